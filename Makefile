@@ -1,0 +1,43 @@
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: run test lint types check lock clean
+.DEFAULT_GOAL := check
+
+run: $(VENV)/.run  ## bring up the dashboard and its workers; Ctrl-C stops them
+	@exec $(BIN)/python manage.py up
+
+test: $(VENV)/.dev  ## run the tests
+	@$(BIN)/pytest -q -n auto
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.dev
+	$(BIN)/mypy .
+
+check: lint types test  ## all that CI runs
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python manage.py check
+
+lock:  ## compile requirements/*.txt from pyproject.toml (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes \
+	    --custom-compile-command "make lock" pyproject.toml -o requirements/run.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --group dev \
+	    --custom-compile-command "make lock" pyproject.toml -o requirements/dev.txt
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: requirements/run.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@

@@ -1,0 +1,262 @@
+"""All settings. The one place where the environment is read; docs/settings.md lists each name."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+from dotenv import dotenv_values
+from pypi_simple import PYPI_SIMPLE_ENDPOINT
+
+from botsite.environment import Environment
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VERSION = "0.1.0"
+
+_file = {key: value for key, value in dotenv_values(BASE_DIR / ".env").items() if value is not None}
+env = Environment({**_file, **os.environ})
+
+# --- Where things are kept ---------------------------------------------------------------------
+
+VAR_DIR = Path(env.text("BOTSITE_VAR_DIR", str(BASE_DIR / "var"))).resolve()
+VAR_DIR.mkdir(parents=True, exist_ok=True)
+
+
+def _generated_secret() -> str:
+    """The secret kept in `var/`, made at the first start, readable by its owner only."""
+    path = VAR_DIR / "secret-key"
+    try:
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secrets.token_urlsafe(48))
+    return path.read_text().strip()
+
+
+# --- Web ---------------------------------------------------------------------------------------
+
+SECRET_KEY = env.secret("BOTSITE_SECRET_KEY") or _generated_secret()
+DEBUG = env.flag("BOTSITE_DEBUG")
+BIND = env.text("BOTSITE_BIND", "127.0.0.1:8000")
+WEB_THREADS = env.integer("BOTSITE_WEB_THREADS", 8, least=1)
+ALLOWED_HOSTS = env.words("BOTSITE_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+CSRF_TRUSTED_ORIGINS = env.words("BOTSITE_CSRF_TRUSTED_ORIGINS")
+
+# --- Apps: pulls -> graph -> versions -> core; botsite joins them ------------------------------
+
+APPS = env.words("BOTSITE_APPS", "versions,graph")
+if unknown := set(APPS) - {"versions", "graph"}:
+    raise ImproperlyConfigured(f"BOTSITE_APPS names unknown apps: {', '.join(sorted(unknown))}.")
+
+INSTALLED_APPS = [
+    "botsite",
+    *APPS[::-1],
+    "core",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "django_q",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "botsite.middleware.content_security_policy",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "botsite.urls"
+WSGI_APPLICATION = "botsite.wsgi.application"
+LOGIN_URL = "admin:login"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "botsite.context_processors.site",
+            ],
+        },
+    }
+]
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "UTC"
+USE_TZ = True
+STATIC_URL = "static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
+]
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+# --- Database ----------------------------------------------------------------------------------
+
+# WAL and IMMEDIATE together are what lets web and several workers share one SQLite file without
+# "database is locked"; the values were measured, see docs/explanation/sqlite.md.
+SQLITE_OPTIONS = {
+    "timeout": 20,
+    "transaction_mode": "IMMEDIATE",
+    "init_command": (
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA mmap_size=134217728; "
+        "PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-20000; PRAGMA temp_store=MEMORY;"
+    ),
+}
+
+
+def _database() -> dict[str, Any]:
+    url = env.secret("DATABASE_URL") or f"sqlite:///{VAR_DIR / 'botsite.sqlite3'}"
+    try:
+        config: dict[str, Any] = dict(dj_database_url.parse(url))
+    except (ValueError, dj_database_url.ParseError) as error:
+        raise ImproperlyConfigured("DATABASE_URL is not a database URL.") from error
+    if config["ENGINE"] == "django.db.backends.sqlite3":
+        config["OPTIONS"] = SQLITE_OPTIONS
+        # A file, not memory, so that a real cluster in a test sees the same rows.
+        config["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
+    else:
+        config["CONN_MAX_AGE"] = 60
+        config["CONN_HEALTH_CHECKS"] = True
+    return config
+
+
+DATABASES = {"default": _database()}
+
+# --- Background work ---------------------------------------------------------------------------
+
+REDIS_URL = env.secret("REDIS_URL")
+CACHES = {
+    "default": (
+        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+        if REDIS_URL
+        else {
+            # Shared by web and workers on one machine: django-q2 keeps its cluster state here.
+            "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+            "LOCATION": VAR_DIR / "cache",
+        }
+    )
+}
+
+WORKERS = {
+    "default": env.integer("BOTSITE_DEFAULT_WORKERS", 1, least=1),
+    "net": env.integer("BOTSITE_NET_WORKERS", 2, least=1),
+}
+
+
+def _queue(workers: int, timeout: int) -> dict[str, Any]:
+    """`retry` runs from the moment a task is pulled, so it must outlast the whole local queue."""
+    return {
+        "workers": workers,
+        "queue_limit": workers,
+        "timeout": timeout,
+        "retry": timeout * 2 + 60,
+    }
+
+
+Q_CLUSTER: dict[str, Any] = {
+    "name": "default",
+    **_queue(WORKERS["default"], timeout=120),
+    "ALT_CLUSTERS": {"net": _queue(WORKERS["net"], timeout=300)},
+    "bulk": 1,
+    "max_attempts": 1,
+    "ack_failures": True,
+    "save_limit": 0,
+    "recycle": 200,
+    "max_rss": 500_000,
+    "catch_up": False,
+    "poll": 0.5,
+    "guard_cycle": 1,
+    "label": "Queue",
+    "log_level": "WARNING",
+}
+if REDIS_URL:
+    Q_CLUSTER["redis"] = REDIS_URL
+else:
+    Q_CLUSTER["orm"] = "default"
+
+JOB_LEASE_SECONDS = env.integer("BOTSITE_JOB_LEASE_SECONDS", 180, least=1)
+
+# --- Versions ----------------------------------------------------------------------------------
+
+CHECK_LEASE_SECONDS = env.integer("BOTSITE_CHECK_LEASE_SECONDS", 300, least=1)
+CHECK_INTERVAL_HOURS = env.number("BOTSITE_CHECK_INTERVAL_HOURS", 6.0, least=0.01)
+CHECK_THREADS = env.integer("BOTSITE_CHECK_THREADS", 16, least=1)
+
+# --- Recipes -----------------------------------------------------------------------------------
+
+READER_PROCESSES = env.integer("BOTSITE_READER_PROCESSES", 2, least=1)
+READER_SECONDS = env.number("BOTSITE_READER_SECONDS", 4.0, least=0.1)
+SAMPLE_CHANNEL = BASE_DIR / "sample_channel"
+
+# --- The door to the network -------------------------------------------------------------------
+
+BOTSITE_HTTP: dict[str, Any] = {
+    "version": VERSION,
+    "contact": env.text("BOTSITE_CONTACT", "self-hosted"),
+    "mirrors": env.json_object("BOTSITE_MIRRORS"),
+    "trusted_origins": env.words("BOTSITE_TRUSTED_ORIGINS"),
+    "index_endpoint": env.text("BOTSITE_PYPI_INDEX", PYPI_SIMPLE_ENDPOINT),
+    "ca_bundle": (
+        env.text("BOTSITE_CA_BUNDLE")
+        or env.text("REQUESTS_CA_BUNDLE")
+        or env.text("SSL_CERT_FILE")
+        or None
+    ),
+    "proxies": {
+        scheme: url
+        for scheme in ("http", "https")
+        if (url := env.text(f"{scheme}_proxy") or env.text(f"{scheme.upper()}_PROXY"))
+    },
+    "no_proxy": env.text("no_proxy") or env.text("NO_PROXY"),
+    "credentials_file": env.text("BOTSITE_CREDENTIALS_FILE") or None,
+    "host_limits": env.json_object("BOTSITE_HOST_LIMITS"),
+}
+
+# --- Logs --------------------------------------------------------------------------------------
+
+LOG_LEVEL = env.choice("BOTSITE_LOG_LEVEL", "INFO", {"DEBUG", "INFO", "WARNING", "ERROR"})
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {
+            "format": "{asctime} {levelname:<7} {name}: {message}",
+            "style": "{",
+        },
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    "loggers": {
+        # One line for every task pulled is noise; jobs log their own start and end.
+        "django-q": {"level": "WARNING", "handlers": ["stderr"], "propagate": False},
+    },
+}

@@ -1,0 +1,182 @@
+"""Rows that every app shares: jobs, the heartbeat of schedules, and people's decisions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from core.outcomes import Outcome, OutcomeKind, kind
+
+
+class JobState(models.TextChoices):
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class JobQuerySet(models.QuerySet["Job"]):
+    def live(self) -> JobQuerySet:
+        return self.filter(state__in=(JobState.QUEUED, JobState.RUNNING))
+
+    def running(self) -> JobQuerySet:
+        return self.filter(state=JobState.RUNNING)
+
+    def recent(self) -> JobQuerySet:
+        return self.order_by("-requested_at")
+
+    def lost(self, now: datetime) -> JobQuerySet:
+        """Running, but whoever ran them has stopped renewing the lease."""
+        return self.filter(state=JobState.RUNNING, lease_until__lt=now)
+
+    def unheard(self, before: datetime) -> JobQuerySet:
+        """Queued, with the last message sent so long ago that the queue may have lost it."""
+        return self.filter(state=JobState.QUEUED, sent_at__lt=before)
+
+
+class Job(models.Model):
+    """A piece of background work that a person can watch.
+
+    The queue carries only the id: this row is the truth, so that a lost or repeated message does
+    no harm. Written by `core.jobs` alone.
+    """
+
+    kind = models.CharField(max_length=64)
+    target = models.CharField(max_length=255, blank=True)
+    queue = models.CharField(max_length=32)
+    state = models.CharField(max_length=16, choices=JobState, default=JobState.QUEUED)
+    payload = models.JSONField(default=dict, blank=True)
+    result = models.JSONField(default=dict, blank=True)
+    outcome = models.JSONField(default=dict, blank=True)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    note = models.CharField(max_length=255, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    cancel_requested = models.BooleanField(default=False)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL
+    )
+    requested_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "target"],
+                condition=Q(state__in=("queued", "running")),
+                name="core_job_one_live_per_target",
+            )
+        ]
+        indexes = [
+            # The jobs page and the overview's list of recent jobs.
+            models.Index(fields=["-requested_at"], name="core_job_recent"),
+            # Recovery looks at live jobs only, once a minute.
+            models.Index(
+                fields=["state", "lease_until"],
+                condition=Q(state__in=("queued", "running")),
+                name="core_job_live",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.target}".strip()
+
+    @property
+    def is_live(self) -> bool:
+        return self.state in (JobState.QUEUED, JobState.RUNNING)
+
+    @property
+    def percent(self) -> int:
+        return min(100, round(100 * self.done / self.total)) if self.total else 0
+
+    @property
+    def duration_s(self) -> float | None:
+        if self.started_at is None:
+            return None
+        return ((self.finished_at or timezone.now()) - self.started_at).total_seconds()
+
+
+class Heartbeat(models.Model):
+    """When a schedule last ran, and how that ended; one row per schedule, written by its run."""
+
+    name = models.CharField(max_length=64, unique=True)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.JSONField(default=dict, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OverrideQuerySet(models.QuerySet["Override"]):
+    def active(self, now: datetime | None = None) -> OverrideQuerySet:
+        now = now or timezone.now()
+        return self.filter(ended_at=None).filter(Q(expires_at=None) | Q(expires_at__gt=now))
+
+
+class Override(models.Model):
+    """A decision of a person. Nothing is changed by hand without one; they are the audit list.
+
+    Written by `core.overrides` alone. A row is ended, never deleted.
+    """
+
+    kind = models.CharField(max_length=32)
+    target = models.CharField(max_length=255)
+    value = models.JSONField(default=dict, blank=True)
+    reason = models.CharField(max_length=500, blank=True)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL
+    )
+    author_name = models.CharField(max_length=150)
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.CharField(max_length=150, blank=True)
+
+    objects = OverrideQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            # Selection asks for the decisions in force on one package.
+            models.Index(
+                fields=["target", "kind"],
+                condition=Q(ended_at=None),
+                name="core_override_in_force",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.target}"
+
+
+class OutcomeFields(models.Model):
+    """How a stage ended for a row: the code to filter by, and the whole outcome to show."""
+
+    outcome_code = models.CharField(max_length=64, blank=True)
+    outcome = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def get_outcome(self) -> Outcome | None:
+        return Outcome.from_dict(self.outcome) if self.outcome else None
+
+    @property
+    def outcome_kind(self) -> OutcomeKind:
+        return kind(self.outcome_code)
+
+
+def outcome_values(outcome: Outcome) -> dict[str, Any]:
+    """The columns of `OutcomeFields` for an outcome, for `update()` and constructors."""
+    return {"outcome_code": outcome.code, "outcome": outcome.as_dict()}
