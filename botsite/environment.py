@@ -31,6 +31,10 @@ class Environment:
         value = self._raw(name)
         return default if value is None else value.strip()
 
+    def first(self, *names: str) -> str:
+        """The first of several names that is set, or nothing."""
+        return next(filter(None, [self.text(name) for name in names]), "")
+
     def secret(self, name: str, default: str = "") -> str:
         """The variable, or the content of the file that NAME_FILE names."""
         value = self._raw(name)

@@ -142,7 +142,7 @@ def _database() -> dict[str, Any]:
     if config["ENGINE"] == "django.db.backends.sqlite3":
         config["OPTIONS"] = SQLITE_OPTIONS
         # A file, not memory, so that a real cluster in a test sees the same rows.
-        config["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
+        config["TEST"] = {"NAME": str(VAR_DIR / f"test-{os.getpid()}.sqlite3")}
     else:
         config["CONN_MAX_AGE"] = 60
         config["CONN_HEALTH_CHECKS"] = True
@@ -225,18 +225,13 @@ BOTSITE_HTTP: dict[str, Any] = {
     "mirrors": env.json_object("BOTSITE_MIRRORS"),
     "trusted_origins": env.words("BOTSITE_TRUSTED_ORIGINS"),
     "index_endpoint": env.text("BOTSITE_PYPI_INDEX", PYPI_SIMPLE_ENDPOINT),
-    "ca_bundle": (
-        env.text("BOTSITE_CA_BUNDLE")
-        or env.text("REQUESTS_CA_BUNDLE")
-        or env.text("SSL_CERT_FILE")
-        or None
-    ),
+    "ca_bundle": env.first("BOTSITE_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE") or None,
     "proxies": {
         scheme: url
         for scheme in ("http", "https")
-        if (url := env.text(f"{scheme}_proxy") or env.text(f"{scheme.upper()}_PROXY"))
+        if (url := env.first(f"{scheme}_proxy", f"{scheme.upper()}_PROXY"))
     },
-    "no_proxy": env.text("no_proxy") or env.text("NO_PROXY"),
+    "no_proxy": env.first("no_proxy", "NO_PROXY"),
     "credentials_file": env.text("BOTSITE_CREDENTIALS_FILE") or None,
     "host_limits": env.json_object("BOTSITE_HOST_LIMITS"),
 }

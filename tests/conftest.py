@@ -2,6 +2,11 @@ from __future__ import annotations
 
 import pytest
 
+from core.http import door
+from tests.index import FakeIndex
+from tests.loopback import LoopbackServer
+from versions.sweep import shared
+
 
 @pytest.fixture(autouse=True)
 def _plain_static_files(settings):
@@ -10,3 +15,34 @@ def _plain_static_files(settings):
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+
+
+@pytest.fixture
+def fresh_door():
+    """Settings of the network that a test changes take effect, and are forgotten after it."""
+
+    def forget() -> None:
+        if door.cache_info().currsize:
+            door().close()
+        door.cache_clear()
+        shared.cache_clear()
+
+    forget()
+    yield forget
+    forget()
+
+
+@pytest.fixture
+def index(settings, fresh_door):
+    """A package index of our own, which all look-ups of the test reach; nothing else is."""
+    with LoopbackServer() as server:
+        fake = FakeIndex(server)
+        settings.BOTSITE_HTTP = {
+            **settings.BOTSITE_HTTP,
+            "index_endpoint": fake.endpoint,
+            "mirrors": {"*": f"{server.url}/hosts/{{host}}"},
+            "proxies": {},
+            "host_limits": {server.url: {"in_flight": 32, "rate": 1000}},
+        }
+        yield fake
+        fresh_door()

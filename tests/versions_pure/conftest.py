@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from core.http import Door, DoorConfig
+from tests.loopback import LoopbackServer
+from versions.lookup import Answer, LookupConfig, Subject, look_up
+from versions.sources import Shared
+
+INDEX = "https://index.example.org/simple/"
+
+
+class World:
+    """The whole internet, played by one server: `https://HOST/PATH` is its `/HOST/PATH`."""
+
+    def __init__(self, server: LoopbackServer, door: Door) -> None:
+        self.server = server
+        self.door = door
+        self.shared = Shared()
+
+    def answers(self, url: str, body: Any, kind: str = "text/html", status: int = 200) -> None:
+        path = url.removeprefix("https:/")
+        self.server.route(path, (status, {"Content-Type": kind}, body))
+
+    def asked(self) -> list[str]:
+        return ["https:/" + path for path in self.server.paths()]
+
+    def look_up(self, url: str | list[str], version: str = "1.0", **values: Any) -> Answer:
+        urls = [url] if isinstance(url, str) else url
+        subject = Subject.of(
+            key="test/pkg",
+            name="pkg",
+            current_version=version,
+            urls=[{"rendered": each, "template": ""} for each in urls],
+            **values,
+        )
+        return look_up(subject, self.door, self.shared, LookupConfig(INDEX))
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    with LoopbackServer() as server:
+        door = Door(DoorConfig.from_settings({"mirrors": {"*": server.url + "/{host}"}}))
+        yield World(server, door)
+        door.close()

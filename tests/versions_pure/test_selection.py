@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from versions.policy import read_policy
+from versions.releases import Release
+from versions.schemes import Scheme
+from versions.selection import Recipe, Selection, select
+
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+VECTORS = yaml.safe_load((Path(__file__).parent / "selection_vectors.yaml").read_text())
+
+
+def release(text: str, known: Any, tagged: bool) -> Release:
+    facts = known if isinstance(known, dict) else {}
+    return Release(
+        version=text,
+        tag=text if tagged else "",
+        prerelease=facts.get("prerelease"),
+        yanked=facts.get("yanked", False),
+        artefacts=frozenset(facts.get("files", ())),
+        artefacts_known="files" in facts,
+    )
+
+
+def judge(vector: dict[str, Any]) -> Selection:
+    tag = vector.get("tag", "")
+    policy, problems = read_policy(
+        {"version_updates": vector.get("updates", {})},
+        hidden=vector.get("hidden"),
+        pinned=vector.get("pinned"),
+    )
+    assert problems == ()
+    scheme = Scheme(vector.get("scheme", "generic" if tag else "pep440"))
+    return select(
+        [release(text, known, bool(tag)) for text, known in vector["releases"].items()],
+        recipe=Recipe(vector["current"], (tag,), vector.get("artefact", "")),
+        policy=policy,
+        scheme=scheme,
+        curated=not tag,
+        now=NOW,
+    )
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["name"])
+def test_vector(vector: dict[str, Any]) -> None:
+    selection = judge(vector)
+    rules = {each.release.version: each.rule for each in selection.judgements}
+    wanted = {
+        text: known["rule"] if isinstance(known, dict) else known
+        for text, known in vector["releases"].items()
+    }
+    assert rules == wanted
+    assert (selection.winner.version if selection.winner else None) == vector["winner"]
+    assert (selection.held_back.version if selection.held_back else None) == vector.get("held")
+    assert all(each.sentence for each in selection.judgements)

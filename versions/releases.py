@@ -1,0 +1,97 @@
+"""What upstream offers, as plain values: releases, listings, and where they were seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+
+@dataclass(frozen=True, slots=True)
+class RecipeUrl:
+    """One URL of one source of a recipe; a list of mirrors is one RecipeUrl for each.
+
+    `rendered` is what would be downloaded for `version`, `template` the text in the recipe. For a
+    `git_url`, `git_rev` is the rendered revision or tag.
+    """
+
+    rendered: str
+    template: str = ""
+    version: str = ""
+    git_rev: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Upstream:
+    """What a source recognised in a recipe's URL.
+
+    `lane` names the queue of the host that will be asked; `tag` is the tag this recipe itself
+    downloads, `artefact` the kind of file ("sdist" or "wheel"): each "" where the source has none.
+    """
+
+    source: str
+    project: str
+    url: str
+    lane: str
+    tag: str = ""
+    artefact: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """One version seen upstream, spelled as upstream spells it.
+
+    `source` is the name of the source that saw it. `prerelease` is the forge's own flag, None where
+    it has none. `artefacts` holds the kinds of file of this release ("sdist", "wheel" ...), and
+    means something only if `artefacts_known`.
+    """
+
+    version: str
+    source: str = ""
+    tag: str = ""
+    url: str = ""
+    released_at: datetime | None = None
+    prerelease: bool | None = None
+    yanked: bool = False
+    artefacts: frozenset[str] = frozenset()
+    artefacts_known: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """All releases of one upstream project, from one place.
+
+    `url` is where a person can look, `skipped` counts entries that no version can be read from,
+    `remark` says what could not be learned.
+    """
+
+    source: str
+    url: str
+    releases: tuple[Release, ...]
+    skipped: int = 0
+    remark: str = ""
+
+    @property
+    def digest(self) -> str:
+        """Changes if and only if a release does, whatever the order and format of the answer."""
+        return digest_of(repr(_as_tuple(release)) for release in self.releases)
+
+
+def digest_of(lines: Iterable[str]) -> str:
+    """Hex digest of lines in any order."""
+    return sha256("\n".join(sorted(lines)).encode()).hexdigest()
+
+
+def _as_tuple(release: Release) -> tuple[object, ...]:
+    released = release.released_at.isoformat() if release.released_at else ""
+    artefacts = sorted(release.artefacts) if release.artefacts_known else None
+    return (
+        release.version,
+        release.tag,
+        release.url,
+        released,
+        release.prerelease,
+        release.yanked,
+        artefacts,
+    )

@@ -1,0 +1,120 @@
+"""How versions are written and ordered.
+
+The order is conda's own, from rattler. Traps that callers need not know again: `v1.2 < 1.2`
+there, letters sort before nothing (`1.0rc1 < 1.0`, and `1.1.1a < 1.1.1` too), and a version may
+mix `_` and `-` in no way.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from functools import lru_cache
+
+from packaging.version import InvalidVersion
+from packaging.version import Version as Pep440Version
+from rattler import Version
+from rattler.exceptions import InvalidVersionError
+
+
+class Scheme(StrEnum):
+    """Who decides what a version means: the Python standard, R, or nobody."""
+
+    PEP440 = "pep440"
+    R = "r"
+    GENERIC = "generic"
+
+
+# A version reaches file names, URLs and branch names, so nothing else is let in.
+_WELL_FORMED = re.compile(r"[A-Za-z0-9._+!-]{1,64}")
+_WORD = re.compile(r"[A-Za-z]+")
+_PEP440_LIKE = re.compile(r"[0-9][ab][0-9]")
+_FINAL_LETTER = re.compile(r"[0-9]([a-z])$", re.IGNORECASE)
+
+_PRERELEASE_WORDS = frozenset(
+    {
+        *("alpha", "beta", "rc", "cr", "candidate", "pre", "prerelease", "preview", "milestone"),
+        *("dev", "devel", "develop", "snapshot", "nightly", "canary", "insiders", "git", "wip"),
+        *("test", "testing", "unstable", "experimental", "eap", "init", "pc"),
+    }
+)
+_KNOWN_WORDS = _PRERELEASE_WORDS | {"post"}
+
+
+@lru_cache(maxsize=4096)
+def parse(text: str) -> Version | None:
+    """The version as conda orders it; None for what conda would refuse."""
+    if not _WELL_FORMED.fullmatch(text):
+        return None
+    try:
+        return Version(text)
+    except InvalidVersionError:
+        return None
+
+
+def same_version(a: str, b: str) -> bool:
+    """Whether conda takes both for one version: `1.3-2` and `1.3_2`, `1.0` and `1.0.0`."""
+    first, second = parse(a), parse(b)
+    if first is None or second is None:
+        return a == b
+    return first == second
+
+
+def normalise(text: str, scheme: Scheme) -> str | None:
+    """The spelling that a recipe would use; None if this is no version in its scheme."""
+    if not _WELL_FORMED.fullmatch(text):
+        return None
+    if scheme is Scheme.PEP440:
+        return _normalise_pep440(text)
+    return text.replace("-", "_") if scheme is Scheme.R else text
+
+
+@lru_cache(maxsize=4096)
+def _pep440(text: str) -> Pep440Version | None:
+    try:
+        return Pep440Version(text)
+    except InvalidVersion:
+        return None
+
+
+def _normalise_pep440(text: str) -> str | None:
+    version = _pep440(text)
+    return None if version is None else str(version)
+
+
+def is_prerelease(text: str, scheme: Scheme) -> bool:
+    """Whether the version itself says so. `1.1.1w`, `2024a` and `8.1p1` are final."""
+    if scheme is Scheme.PEP440 and (version := _pep440(text)):
+        return version.is_prerelease
+    if scheme is Scheme.R:
+        return False
+    words = {word.lower() for word in _WORD.findall(text)}
+    return bool(words & _PRERELEASE_WORDS) or bool(_PEP440_LIKE.search(text.lower()))
+
+
+def release_part(text: str) -> tuple[int, ...]:
+    """The leading numbers, without any epoch: (1, 2) for `1.2rc1`, (2018,) for `2018_U4`."""
+    version = parse(text)
+    if version is None:
+        return ()
+    numbers: list[int] = []
+    for segment in version.segments():
+        if not isinstance(segment[0], int) or len(segment) > 1:
+            # conda writes `rc1` as [0, "rc", 1], and `2rc1` as [2, "rc", 1].
+            numbers += [int(segment[0])] if isinstance(segment[0], int) and segment[0] else []
+            break
+        numbers.append(segment[0])
+    return tuple(numbers)
+
+
+def unknown_words(text: str, current: str) -> list[str]:
+    """Words that neither the recipe's own version nor any habit of versions explains.
+
+    One letter right behind the last digit (`1.1.1w`) is a habit; `79.x` and `1.2-linux` are not.
+    """
+    familiar = {word.lower() for word in _WORD.findall(current)} | _KNOWN_WORDS
+    if letter := _FINAL_LETTER.search(text):
+        text = text[: letter.start(1)]
+    if _PEP440_LIKE.search(text.lower()):
+        familiar |= {"a", "b"}
+    return [word for word in _WORD.findall(text) if word.lower() not in familiar]
