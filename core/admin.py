@@ -41,7 +41,16 @@ class ReadOnlyAdmin(ModelAdmin):
 
 @admin.register(Job)
 class JobAdmin(ReadOnlyAdmin):
-    list_display = ["kind", "target", "state", "done", "total", "requested_by", "requested_at"]
+    list_display = [
+        "kind",
+        "target",
+        "state",
+        "done",
+        "total",
+        "worker",
+        "requested_by",
+        "requested_at",
+    ]
     list_filter = ["state", "kind", "queue"]
     search_fields = ["target"]
     list_select_related = ["requested_by"]

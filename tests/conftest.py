@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from core.http import door
@@ -11,6 +13,7 @@ from versions.sweep import shared
 @pytest.fixture(autouse=True)
 def _plain_static_files(settings):
     """Pages are tested without `collectstatic`: file names carry no digest."""
+    settings.STATIC_ROOT.mkdir(exist_ok=True)
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -22,6 +25,9 @@ def fresh_door():
     """Settings of the network that a test changes take effect, and are forgotten after it."""
 
     def forget() -> None:
+        for thread in threading.enumerate():
+            if thread.name.startswith("check"):
+                thread.join(30)
         if door.cache_info().currsize:
             door().close()
         door.cache_clear()

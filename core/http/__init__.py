@@ -7,7 +7,7 @@ from functools import cache
 
 from core.http.budgets import HostLimits, Traffic
 from core.http.config import ConfigError, DoorConfig
-from core.http.door import Door
+from core.http.doors import Door
 from core.http.outcomes import DoorError
 from core.http.responses import Response
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
-from core.http.budgets import INDEX_LIMITS, HostLimits
+from core.http.budgets import DEFAULT_LIMITS, INDEX_LIMITS, HostLimits
+from core.http.connections import tls_context
 from core.http.credentials import Credentials, CredentialsError, read_credentials
 from core.http.mirrors import Mirrors
 from core.http.origins import Origin, parse_origin, parse_url
@@ -86,9 +87,13 @@ class _Settings:
         return parse_url(self.index_endpoint).origin if self.index_endpoint else None
 
     def _bundle(self) -> str | None:
-        if self.ca_bundle and not Path(self.ca_bundle).exists():
-            raise ValueError(f"{self.ca_bundle} does not exist")
-        return self.ca_bundle or None
+        if not self.ca_bundle:
+            return None
+        try:
+            tls_context(self.ca_bundle)
+        except OSError as error:
+            raise ValueError(f"{self.ca_bundle}: {error.strerror}") from None
+        return self.ca_bundle
 
     def _proxies(self) -> Proxies:
         if unknown := set(self.proxies) - {"http", "https"}:
@@ -96,15 +101,14 @@ class _Settings:
         return Proxies({key: url for key, url in self.proxies.items() if url}, self.no_proxy)
 
     def _credentials(self) -> Credentials:
-        return (
-            read_credentials(Path(self.credentials_file))
-            if self.credentials_file
-            else (Credentials({}))
-        )
+        if not self.credentials_file:
+            return Credentials({})
+        return read_credentials(Path(self.credentials_file))
 
     def _limits(self, index: Origin | None) -> dict[Origin, HostLimits]:
         limits = {index: INDEX_LIMITS} if index else {}
-        return limits | {parse_origin(key): _limit(key, e) for key, e in self.host_limits.items()}
+        named = {parse_origin(key): _limit(key, each) for key, each in self.host_limits.items()}
+        return limits | named
 
     def _user_agent(self) -> str:
         name = f"botsite/{self.version}" if self.version else "botsite"
@@ -124,8 +128,8 @@ def _read(key: str, read: Callable[[], _Value]) -> _Value:
 def _limit(key: str, entry: Mapping[str, float]) -> HostLimits:
     if set(entry) - {"in_flight", "rate"}:
         raise ValueError(f"{key} may have only `in_flight` and `rate`")
-    in_flight = int(entry.get("in_flight", 8))
-    rate = float(entry.get("rate", 20.0))
+    in_flight = int(entry.get("in_flight", DEFAULT_LIMITS.in_flight))
+    rate = float(entry.get("rate", DEFAULT_LIMITS.rate))
     if in_flight < 1 or not 0 < rate < 1e6:
         raise ValueError(f"{key}: `in_flight` and `rate` must be more than 0")
     return HostLimits(in_flight, rate)

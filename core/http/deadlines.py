@@ -11,17 +11,18 @@ import ssl
 import time
 from typing import Any
 
+from urllib3.util import Timeout
 
-class Deadline:
-    """A point in time. `left()` raises TimeoutError when it has passed."""
 
-    __slots__ = ("at",)
+class Deadline(Timeout):
+    """A point in time. requests takes it as the timeout of all that it does until then."""
 
     def __init__(self, seconds: float) -> None:
+        super().__init__()
         self.at = time.monotonic() + seconds
 
     def left(self) -> float:
-        """Seconds left, always more than zero."""
+        """Seconds left, always more than zero. Raises TimeoutError when the point has passed."""
         seconds = self.at - time.monotonic()
         if seconds <= 0:
             raise TimeoutError("the deadline has passed")
@@ -31,22 +32,37 @@ class Deadline:
         """Whether that much time is left."""
         return time.monotonic() + seconds < self.at
 
+    # What urllib3 does with a timeout: copy and start it for each request, then ask for seconds.
+
+    def clone(self) -> Deadline:
+        return self
+
+    def start_connect(self) -> float:
+        return time.monotonic()
+
+    @property
+    def connect_timeout(self) -> float:
+        return self.left()
+
+    @property
+    def read_timeout(self) -> float:
+        return self.left()
+
 
 class PlainSocket(socket.socket):
-    """A socket whose reads end at `deadline`."""
+    """A socket whose timeout is for all reads together, until it is set again."""
 
-    deadline: Deadline
+    _deadline: Deadline | None = None
+
+    def settimeout(self, value: float | None, /) -> None:
+        super().settimeout(value)
+        self._deadline = None if value is None else Deadline(value)
 
     def recv_into(self, *args: Any, **kwargs: Any) -> int:
-        self.settimeout(self.deadline.left())
+        if self._deadline:
+            super().settimeout(self._deadline.left())
         return super().recv_into(*args, **kwargs)
 
 
-class TlsSocket(ssl.SSLSocket):
+class TlsSocket(PlainSocket, ssl.SSLSocket):
     """The same over TLS; made by an SSLContext whose `sslsocket_class` it is."""
-
-    deadline: Deadline
-
-    def recv_into(self, *args: Any, **kwargs: Any) -> int:
-        self.settimeout(self.deadline.left())
-        return super().recv_into(*args, **kwargs)

@@ -64,10 +64,10 @@ def _connect(address: Address, port: int, deadline: Deadline) -> PlainSocket:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         sock.settimeout(min(CONNECT_TIMEOUT, deadline.left()))
         sock.connect((str(address), port))
+        sock.settimeout(deadline.left())
     except BaseException:
         sock.close()
         raise
-    sock.deadline = deadline
     return sock
 
 

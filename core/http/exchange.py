@@ -1,16 +1,17 @@
-"""One request and its answer: which headers go where, over which connection, read how far."""
+"""One request and its answer: which headers go where, through which proxy, read how far."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from contextlib import closing
 from dataclasses import dataclass
-from http.client import HTTPResponse, RemoteDisconnected
 
-import certifi
+import requests
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
 from core.http.bodies import ACCEPT_ENCODING, drain, read_body
 from core.http.config import DoorConfig
-from core.http.connections import GuardedConnection, KeptConnections, Route, tls_context
+from core.http.connections import GuardedAdapter, tls_context
 from core.http.credentials import may_carry_secrets
 from core.http.deadlines import Deadline
 from core.http.dialing import Dialer
@@ -21,7 +22,6 @@ from core.http.origins import Origin
 _HARMLESS = frozenset(
     {"Accept", "Accept-Language", "If-Modified-Since", "If-None-Match", "If-Range", "Range"}
 )
-_HUNG_UP = (RemoteDisconnected, BrokenPipeError, ConnectionResetError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,8 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one host said. `body` is empty for a status that the caller does not accept."""
+    """What one host said. Names in `headers` are lower case, repeated ones joined by commas;
+    `body` is empty for a status that the caller does not accept."""
 
     status: int
     headers: Mapping[str, str]
@@ -50,41 +51,29 @@ class Exchanger:
     """Sends requests where they belong. Thread-safe."""
 
     def __init__(self, config: DoorConfig, dialer: Dialer) -> None:
-        """Raises OSError when the CA bundle cannot be read."""
+        """Raises OSError when the CA bundle cannot be read; a configuration has tried that."""
         self._config = config
-        self._kept = KeptConnections(dialer, tls_context(config.ca_bundle or certifi.where()))
+        self._adapter = GuardedAdapter(
+            dialer, tls_context(config.ca_bundle or DEFAULT_CA_BUNDLE_PATH)
+        )
 
     def exchange(self, hop: Hop, ask: Ask) -> Answer:
-        """Raises `DoorError`, OSError, `http.client.HTTPException`."""
-        connection, response = self._open(hop, ask)
-        try:
-            answer, complete = _read(response, ask, hop.asked.origin.host)
-        except BaseException:
-            connection.close()
-            raise
-        finally:
-            response.close()
-        if complete:
-            self._kept.keep(connection)
-        else:
-            connection.close()
-        return answer
+        """Raises `DoorError`, OSError (with those of requests) and
+        `urllib3.exceptions.HTTPError`."""
+        origin = hop.sent.origin
+        proxy = self._config.proxies.choose(origin)
+        request = requests.Request(ask.method, str(hop.sent), self._headers(origin, ask))
+        response = self._adapter.send(
+            request.prepare(),
+            stream=True,
+            timeout=ask.deadline,  # type: ignore[arg-type]  # the stubs know only numbers
+            proxies={origin.scheme: proxy} if proxy else None,
+        )
+        with closing(response):
+            return _read(response, ask, hop.asked.origin.host)
 
     def close(self) -> None:
-        self._kept.close()
-
-    def _open(self, hop: Hop, ask: Ask) -> tuple[GuardedConnection, HTTPResponse]:
-        """Send the request; where a kept connection was hung up just now, on a new one."""
-        origin = hop.sent.origin
-        route = Route(origin, self._config.proxies.choose(origin))
-        request = ask.method, hop.sent.target, self._headers(origin, ask), ask.deadline
-        if (kept := self._kept.take(route)) is not None:
-            try:
-                return kept, kept.open(*request)
-            except _HUNG_UP:
-                pass  # a host may end an idle connection at any time; that is no failure
-        connection = self._kept.new(route)
-        return connection, connection.open(*request)
+        self._adapter.close()
 
     def _headers(self, origin: Origin, ask: Ask) -> dict[str, str]:
         """Headers for a request to `origin`: the caller's own only if it asked that very origin."""
@@ -96,21 +85,11 @@ class Exchanger:
         return {"Accept": "*/*"} | secrets | sent | ours
 
 
-def _read(response: HTTPResponse, ask: Ask, host: str) -> tuple[Answer, bool]:
-    """The answer, and whether the connection is ready for another request."""
-    headers = _joined(response.getheaders())
-    if ask.method == "HEAD":
-        return Answer(response.status, headers, b""), True
-    if response.status not in ask.accept:
-        return Answer(response.status, headers, b""), drain(response)
-    body = read_body(response, limit=ask.max_bytes, host=host)
-    return Answer(response.status, headers, body), True
-
-
-def _joined(pairs: list[tuple[str, str]]) -> dict[str, str]:
-    """Headers by name in lower case, repeated ones joined by commas."""
-    headers: dict[str, str] = {}
-    for name, value in pairs:
-        key = name.lower()
-        headers[key] = f"{headers[key]}, {value}" if key in headers else value
-    return headers
+def _read(response: requests.Response, ask: Ask, host: str) -> Answer:
+    status = response.status_code
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    if status in ask.accept:
+        body = read_body(response, limit=ask.max_bytes, host=host)
+        return Answer(status, headers, body)
+    drain(response)
+    return Answer(status, headers, b"")

@@ -5,9 +5,12 @@ from __future__ import annotations
 import socket
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from email.utils import parsedate_to_datetime
 from http.client import HTTPException, IncompleteRead
+
+from requests.exceptions import ProxyError, RequestException
+from urllib3.exceptions import HTTPError, NewConnectionError, ProtocolError
 
 from core.http.outcomes import (
     FORBIDDEN,
@@ -40,8 +43,38 @@ _BY_STATUS: dict[int, OutcomeKind] = {
 }
 
 
-def network_failure(error: OSError | HTTPException, host: str) -> DoorError:
-    """What an exception of the standard library's network modules means."""
+def network_failure(error: OSError | HTTPError, host: str) -> DoorError:
+    """What an exception of requests, or of what lies beneath it, means."""
+    chain = list(_chain(error))
+    cause = next(filter(_is_plain, reversed(chain)), error)
+    if isinstance(error, ProxyError) and (reason := _refusal(chain, cause)):
+        return door_error(PROXY, host=host, reason=reason)
+    return _plain_failure(cause, host)
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    """An exception and, inwards, those that it was raised from or made of."""
+    while error is not None:
+        yield error
+        made_of = (each for each in error.args if isinstance(each, BaseException))
+        context = None if error.__suppress_context__ else error.__context__
+        error = error.__cause__ or context or next(made_of, None)
+
+
+def _refusal(chain: list[BaseException], cause: BaseException) -> str:
+    """Why the proxy is to blame. It is not when it only passed on that a host hung up."""
+    if any(isinstance(each, NewConnectionError) for each in chain):
+        return "the proxy itself cannot be reached"
+    return "" if isinstance(cause, ConnectionError | TimeoutError) else str(cause)
+
+
+def _is_plain(error: BaseException) -> bool:
+    """Whether it is of the standard library's network modules, or an heir of its IncompleteRead.
+    Those of requests are OSErrors too."""
+    return isinstance(error, OSError | HTTPException) and not isinstance(error, RequestException)
+
+
+def _plain_failure(error: BaseException, host: str) -> DoorError:
     if isinstance(error, ssl.SSLCertVerificationError):
         return door_error(TLS, host=host, reason=error.verify_message)
     if isinstance(error, TimeoutError):
@@ -50,13 +83,13 @@ def network_failure(error: OSError | HTTPException, host: str) -> DoorError:
         return door_error(UNREACHABLE, host=host, reason=_reason(error))
     if isinstance(error, ssl.SSLError):
         return door_error(TLS, host=host, reason=error.reason or "the handshake failed")
-    if isinstance(error, IncompleteRead):
+    if isinstance(error, IncompleteRead | ProtocolError):
         return door_error(TRUNCATED, host=host)
-    if isinstance(error, HTTPException):
-        return door_error(NOT_HTTP, host=host)
     if isinstance(error, socket.gaierror) and error.errno == socket.EAI_NONAME:
         return door_error(UNKNOWN_HOST, host=host)
-    return door_error(UNREACHABLE, host=host, reason=_reason(error))
+    if isinstance(error, OSError) and not isinstance(error, RequestException):
+        return door_error(UNREACHABLE, host=host, reason=_reason(error))
+    return door_error(NOT_HTTP, host=host)
 
 
 def status_failure(status: int, headers: Mapping[str, str], host: str) -> DoorError:
@@ -97,11 +130,11 @@ def _until(date: str) -> float | None:
         return None
 
 
-def _reason(error: OSError) -> str:
+def _reason(error: BaseException) -> str:
     if isinstance(error, socket.gaierror):
         return "its name could not be looked up"
     if isinstance(error, ConnectionRefusedError):
         return "it refused the connection"
     if isinstance(error, ssl.SSLEOFError | ConnectionError):
         return "it closed the connection"
-    return (error.strerror or str(error)).lower()
+    return (getattr(error, "strerror", None) or str(error)).lower()

@@ -24,6 +24,7 @@ _PATH_SAFE = "%/:@!$&'()*+,;=~"
 _QUERY_SAFE = _PATH_SAFE + "?[]|"
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
+_STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -93,8 +94,8 @@ def parse_url(text: str) -> Url:
     except ValueError:
         raise bad_url("its host is malformed") from None
     origin = _origin(parts.scheme, parts.netloc)
-    path = _without_dots(quote(parts.path, safe=_PATH_SAFE))
-    query = f"?{quote(parts.query, safe=_QUERY_SAFE)}" if parts.query else ""
+    path = _without_dots(_quoted(parts.path, _PATH_SAFE))
+    query = f"?{_quoted(parts.query, _QUERY_SAFE)}" if parts.query else ""
     return Url(origin, path + query)
 
 
@@ -184,6 +185,10 @@ def _literal(text: str) -> Address | None:
         return ipaddress.ip_address(text)
     except ValueError:
         return None
+
+
+def _quoted(text: str, safe: str) -> str:
+    return quote(_STRAY_PERCENT.sub("%25", text), safe=safe)
 
 
 def _without_dots(path: str) -> str:

@@ -1,21 +1,11 @@
-"""Which requests go through the operator's proxy, and how it is spoken to."""
+"""Which requests go through the operator's proxy."""
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from core.http.origins import Origin, bad_url, parse_origin
-
-
-@dataclass(frozen=True, slots=True)
-class Proxy:
-    """A forward proxy, spoken to in plain HTTP, with the headers that log in to it."""
-
-    origin: Origin
-    headers: Mapping[str, str] = field(default_factory=dict, hash=False, repr=False)
 
 
 class Proxies:
@@ -26,7 +16,8 @@ class Proxies:
         self._by_scheme = {scheme: _proxy(url) for scheme, url in urls.items()}
         self._direct = tuple(filter(None, map(str.strip, no_proxy.lower().split(","))))
 
-    def choose(self, origin: Origin) -> Proxy | None:
+    def choose(self, origin: Origin) -> str | None:
+        """The URL of the proxy for an origin, login included."""
         proxy = self._by_scheme.get(origin.scheme)
         return None if origin.on_loopback or self._is_direct(origin) else proxy
 
@@ -41,14 +32,13 @@ class Proxies:
         )
 
 
-def _proxy(url: str) -> Proxy:
+def _proxy(url: str) -> str:
     """Read `http://[user:password@]host[:port]`."""
     parts = urlsplit(url if "://" in url else f"http://{url}")
     if parts.scheme != "http":
         raise bad_url("a proxy is spoken to over http")
     login, at, netloc = parts.netloc.rpartition("@")
+    if not unquote(login).isascii():
+        raise bad_url("the login of a proxy must be ASCII")
     origin = parse_origin(urlunsplit((parts.scheme, netloc, parts.path, "", "")))
-    if not at:
-        return Proxy(origin)
-    token = base64.b64encode(unquote(login).encode()).decode()
-    return Proxy(origin, {"Proxy-Authorization": f"Basic {token}"})
+    return f"http://{login}{at}{origin.netloc}"

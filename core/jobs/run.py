@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+import socket
 import time
 from datetime import datetime, timedelta
 from typing import Any
@@ -75,6 +77,7 @@ def claim(job_id: int) -> Job | None:
         attempts=F("attempts") + 1,
         started_at=now,
         lease_until=_lease_end(),
+        worker=f"{socket.gethostname()}:{os.getpid()}",
     )
     return Job.objects.get(pk=job_id) if taken else None
 

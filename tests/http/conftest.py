@@ -10,15 +10,31 @@ import trustme
 
 from core.http import Door, DoorConfig
 from core.http.dialing import Resolve
-from tests.loopback import LoopbackServer
+from tests.loopback import LoopbackServer, Reply, Request
 
 MakeDoor = Callable[..., Door]
 UPSTREAM = "upstream.example.org"
 
 
+def endless() -> Iterator[bytes]:
+    """A body without an end."""
+    while True:
+        yield b"x" * 65536
+
+
+def hang_up(_request: Request) -> Reply:
+    """A handler that drops the connection without an answer."""
+    raise ConnectionResetError
+
+
 def resolve_to_loopback(host: str, port: int) -> list[str]:
     """A resolver for which every name is this machine."""
     return ["127.0.0.1"]
+
+
+@pytest.fixture(autouse=True)
+def _hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.http.doors.BACK_OFF", 0.01)
 
 
 @pytest.fixture

@@ -5,22 +5,24 @@ from __future__ import annotations
 import gzip
 import pickle
 import socket
+import threading
 import time
+import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from email.utils import formatdate
+from itertools import chain
 
 import pytest
 
 from core.http import Door, DoorError
 from core.http.failures import retry_after
-from tests.http.conftest import MakeDoor
+from tests.http.conftest import MakeDoor, endless, hang_up
 from tests.loopback import Handler, LoopbackServer, Reply, Request, drip
 
 BOMB = gzip.compress(b"\0" * 50_000_000)
-
-
-def hang_up(_request: Request) -> Reply:
-    raise ConnectionResetError
+HALF = zlib.compress(b"page" * 1000)[:-8]
+NAMED = b"\x1f\x8b\x08\x08" + bytes(6)  # the head of a gzip, as far as the name of the file
 
 
 def sleepy(_request: Request) -> Reply:
@@ -28,13 +30,13 @@ def sleepy(_request: Request) -> Reply:
     return 200, {}, b"too late"
 
 
-def endless() -> Iterator[bytes]:
-    while True:
-        yield b"x" * 65536
+def unpacks_to_nothing(_request: Request) -> Reply:
+    return 200, {"Content-Encoding": "gzip"}, chain([NAMED], endless())
 
 
 FAILURES: dict[str, tuple[str, Handler | Reply]] = {
     "no such page": ("http.not_found", (404, {}, b"")),
+    "no such page, in part": ("http.not_found", (404, {"Content-Length": "9"}, b"no")),
     "gone": ("http.gone", (410, {}, b"")),
     "unauthorised": ("http.forbidden", (401, {}, b"")),
     "forbidden": ("http.forbidden", (403, {}, b"")),
@@ -55,7 +57,9 @@ FAILURES: dict[str, tuple[str, Handler | Reply]] = {
     "announced as large": ("http.too_large", (200, {"Content-Length": str(5 * 10**9)}, b"")),
     "endless": ("http.too_large", lambda _: (200, {}, endless())),
     "gzip bomb": ("http.too_large", (200, {"Content-Encoding": "gzip"}, BOMB)),
+    "unpacks to nothing": ("http.too_large", unpacks_to_nothing),
     "half a gzip": ("http.bad_body", (200, {"Content-Encoding": "gzip"}, BOMB[:100])),
+    "half a deflate": ("http.bad_body", (200, {"Content-Encoding": "deflate"}, HALF)),
     "no gzip at all": ("http.bad_body", (200, {"Content-Encoding": "gzip"}, b"<html>")),
     "no deflate at all": ("http.bad_body", (200, {"Content-Encoding": "deflate"}, b"\xff" * 9)),
     "not asked for": ("http.bad_body", (200, {"Content-Encoding": "br"}, b"x")),
@@ -79,10 +83,9 @@ def test_it_ends_in_a_typed_outcome(
     assert time.monotonic() - started < 1.5
 
 
+@contextmanager
 def raw_server(answer: bytes, *, every: float = 0.0) -> Iterator[str]:
     """A socket that sends what HTTP servers do not, byte by byte if `every` is given."""
-    import threading
-
     listener = socket.create_server(("127.0.0.1", 0))
 
     def serve() -> None:
@@ -94,13 +97,16 @@ def raw_server(answer: bytes, *, every: float = 0.0) -> Iterator[str]:
                     time.sleep(every)
                     connection.sendall(answer[start : start + 1] if every else answer)
         except OSError:
-            return
+            return  # the client has given up, as it should
 
     thread = threading.Thread(target=serve)
     thread.start()
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    listener.close()
-    thread.join()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+        thread.join()
 
 
 @pytest.mark.parametrize(
@@ -116,10 +122,9 @@ def raw_server(answer: bytes, *, every: float = 0.0) -> Iterator[str]:
 def test_it_survives_what_is_not_quite_http(
     make_door: MakeDoor, answer: bytes, every: float, code: str
 ) -> None:
-    for url in raw_server(answer, every=every):
-        with pytest.raises(DoorError) as caught:
-            make_door(trusted_origins=[url]).get(url, deadline=0.5)
-        assert caught.value.outcome.code == code
+    with raw_server(answer, every=every) as url, pytest.raises(DoorError) as caught:
+        make_door(trusted_origins=[url]).get(url, deadline=0.5)
+    assert caught.value.outcome.code == code
 
 
 def test_it_tells_a_refused_connection(make_door: MakeDoor) -> None:

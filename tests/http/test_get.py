@@ -35,6 +35,13 @@ def test_it_sends_the_callers_headers_once(server: LoopbackServer, door: Door) -
     assert headers["User-Agent"] == "botsite"
 
 
+def test_it_keeps_no_cookies(server: LoopbackServer, door: Door) -> None:
+    url = server.route("/", (200, {"Set-Cookie": "a=b; Path=/"}, b""))
+    door.get(url)
+    door.get(url)
+    assert [request.headers["Cookie"] for request in server.requests] == [None, None]
+
+
 def test_it_asks_for_the_head_alone(server: LoopbackServer, door: Door) -> None:
     url = server.route("/file", (200, {"ETag": '"1"'}, b"x" * 1000))
     response = door.head(url)
@@ -55,10 +62,19 @@ def test_it_replaces_a_connection_that_was_hung_up(server: LoopbackServer, door:
     assert [door.get(url).body for _ in range(3)] == [b"page"] * 3
 
 
-def test_it_keeps_the_newest_connections(
+def test_it_does_not_trust_a_connection_that_is_idle_for_long(
+    server: LoopbackServer, door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.http.connections.MAX_IDLE", 0.0)
+    url = server.route("/page", (200, {}, b"page"))
+    assert [door.get(url).body for _ in range(2)] == [b"page"] * 2
+    assert server.connections == 2
+
+
+def test_it_keeps_the_connections_of_the_latest_hosts(
     server: LoopbackServer, make_door: MakeDoor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.http.connections.MAX_KEPT", 1)
+    monkeypatch.setattr("core.http.connections.KEPT_HOSTS", 1)
     with LoopbackServer() as other:
         door = make_door(trusted_origins=[server.url, other.url])
         for each in (server, other, other, server):

@@ -11,7 +11,7 @@ import pytest
 from core.http import DoorError
 from core.http.origins import parse_origin
 from core.http.proxies import Proxies
-from tests.http.conftest import UPSTREAM, MakeDoor
+from tests.http.conftest import UPSTREAM, MakeDoor, hang_up
 from tests.loopback import LoopbackServer
 
 
@@ -22,7 +22,10 @@ def tunnelling_proxy(target: int, answer: bytes = b"200 OK") -> Iterator[tuple[s
     listener = socket.create_server(("127.0.0.1", 0))
 
     def serve() -> None:
-        client, _ = listener.accept()
+        try:
+            client, _ = listener.accept()
+        except OSError:
+            return
         with client, socket.create_connection(("127.0.0.1", target)) as upstream:
             asked.append(client.recv(65536))
             client.sendall(b"HTTP/1.1 " + answer + b"\r\n\r\n")
@@ -33,9 +36,12 @@ def tunnelling_proxy(target: int, answer: bytes = b"200 OK") -> Iterator[tuple[s
 
     thread = threading.Thread(target=serve)
     thread.start()
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}", asked
-    thread.join()
-    listener.close()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}", asked
+    finally:
+        listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+        thread.join()
 
 
 def _pump(source: socket.socket, sink: socket.socket) -> None:
@@ -67,10 +73,19 @@ def test_https_goes_through_a_tunnel(
         door = make_door(proxies={"https": login}, ca_bundle=ca_bundle)
         assert door.get(f"https://{UPSTREAM}/a").body == b"by tunnel"
         door.close()
-    assert asked[0].startswith(b"CONNECT upstream.example.org:443 HTTP/1.1\r\n")
+    assert asked[0].startswith(b"CONNECT upstream.example.org:443 HTTP/1.")
     assert b"Proxy-Authorization: Basic " in asked[0]
     assert tls_server.requests[0].headers["Proxy-Authorization"] is None
     assert tls_server.requests[0].headers["Host"] == UPSTREAM
+
+
+def test_a_tunnel_does_not_make_a_host_trusted(
+    tls_server: LoopbackServer, make_door: MakeDoor
+) -> None:
+    with tunnelling_proxy(tls_server.port) as (proxy, _asked), pytest.raises(DoorError) as caught:
+        make_door(proxies={"https": proxy}).get(f"https://{UPSTREAM}/a")
+    assert caught.value.outcome.code == "http.tls"
+    assert tls_server.requests == []
 
 
 def test_a_proxy_may_refuse(server: LoopbackServer, make_door: MakeDoor) -> None:
@@ -79,6 +94,7 @@ def test_a_proxy_may_refuse(server: LoopbackServer, make_door: MakeDoor) -> None
             make_door(proxies={"https": proxy}).get("https://example.org/")
         assert caught.value.outcome.code == "http.proxy"
         assert "example.org" in str(caught.value)
+        assert "403 Forbidden" in str(caught.value)
 
 
 def test_a_proxy_may_want_a_login(server: LoopbackServer, make_door: MakeDoor) -> None:
@@ -86,6 +102,23 @@ def test_a_proxy_may_want_a_login(server: LoopbackServer, make_door: MakeDoor) -
     with pytest.raises(DoorError) as caught:
         make_door(proxies={"http": server.url}).get("http://example.org/")
     assert caught.value.outcome.code == "http.proxy"
+
+
+def test_a_proxy_is_not_to_blame_for_a_host_that_hangs_up(
+    server: LoopbackServer, make_door: MakeDoor
+) -> None:
+    server.route("http://example.org/", hang_up)
+    with pytest.raises(DoorError) as caught:
+        make_door(proxies={"http": server.url}).get("http://example.org/")
+    assert caught.value.outcome.code == "http.unreachable"
+
+
+def test_a_proxy_may_not_answer(make_door: MakeDoor) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        proxy = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        with pytest.raises(DoorError) as caught:
+            make_door(proxies={"https": proxy}).get("https://example.org/", deadline=0.3)
+    assert caught.value.outcome.code == "http.timeout"
 
 
 def test_a_proxy_may_be_away(make_door: MakeDoor) -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from core.http import Door, DoorError
-from tests.http.conftest import MakeDoor
+from tests.http.conftest import MakeDoor, endless
 from tests.loopback import LoopbackServer
 
 
@@ -22,6 +22,12 @@ def test_it_follows_to_a_name_that_is_not_ascii(server: LoopbackServer, door: Do
     server.route("/n%C3%A4u", (200, {}, b"here"))
     location = server.url + "/näu".encode().decode("latin-1")
     assert door.get(server.route("/", (302, {"Location": location}, b""))).body == b"here"
+
+
+def test_it_does_not_read_what_comes_with_a_redirect(server: LoopbackServer, door: Door) -> None:
+    server.route("/new", (200, {}, b"here"))
+    url = server.route("/old", lambda _request: (302, {"Location": "/new"}, endless()))
+    assert door.get(url, deadline=2).body == b"here"
 
 
 def test_it_follows_five(server: LoopbackServer, door: Door) -> None:

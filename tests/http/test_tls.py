@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,14 @@ def test_the_deadline_holds_over_tls(
     tls_server.route("/", lambda _request: (200, {}, drip(times=30)))
     with pytest.raises(DoorError) as caught:
         make_door(trusted_origins=[origin], ca_bundle=ca_bundle).get(origin, deadline=0.4)
+    assert caught.value.outcome.code == "http.timeout"
+
+
+def test_the_deadline_holds_over_the_handshake(make_door: MakeDoor) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        origin = f"https://127.0.0.1:{listener.getsockname()[1]}"
+        with pytest.raises(DoorError) as caught:
+            make_door(trusted_origins=[origin]).get(origin, deadline=0.3)
     assert caught.value.outcome.code == "http.timeout"
 
 

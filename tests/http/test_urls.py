@@ -14,7 +14,7 @@ from core.http.origins import parse_origin, parse_url
         ("http://github.com:443/a", "http://github.com:443/a"),
         ("https://github.com./a#fragment", "https://github.com/a"),
         (" https://github.com/a b?c d ", "https://github.com/a%20b?c%20d"),
-        ("https://github.com/a%20b%zz", "https://github.com/a%20b%zz"),
+        ("https://github.com/a%20b%zz?%", "https://github.com/a%20b%25zz?%25"),
         ("https://bücher.example/ä", "https://xn--bcher-kva.example/%C3%A4"),
         ("https://my_host.example//a//b/", "https://my_host.example//a//b/"),
         ("https://github.com/a/../b/./c/..", "https://github.com/b/"),

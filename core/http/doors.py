@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Collection, Mapping
-from http.client import HTTPException
+
+from urllib3.exceptions import HTTPError
 
 from core.http.budgets import Budgets, HostBudget, Traffic
 from core.http.config import DoorConfig
@@ -135,8 +136,9 @@ class Door:
             with budget.turn(ask.deadline), budget.counted():
                 answer = self._exchanger.exchange(hop, ask)
                 _check(answer, ask, hop)
-        except (OSError, HTTPException) as error:
-            raise network_failure(error, hop.asked.origin.host) from error
+        except (OSError, HTTPError) as error:
+            # Not `from error`: its text has the whole URL, and would go to the log with it.
+            raise network_failure(error, hop.asked.origin.host) from None
         except DoorError as error:
             if error.outcome.code == RATE_LIMITED.code:
                 budget.hold(error.retry_after or 0.0)
