@@ -1,0 +1,100 @@
+"""The process behind the wall: reads recipes sent to it, one at a time, with nothing to steal.
+
+Started by `wall.ReaderPool` as `python -m graph.recipes.reader_process DIRECTORY SECONDS`. Speaks
+length-prefixed JSON over stdin and stdout; ends when stdin does.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import resource
+import signal
+import sys
+import tempfile
+from pathlib import Path
+from types import FrameType
+from typing import BinaryIO
+
+from core.outcomes import Outcome, OutcomeError
+from graph import outcomes
+from graph.recipes import frames
+from graph.recipes.bounds import LimitError
+from graph.recipes.model import Recipe
+from graph.recipes.reader import read
+
+MEMORY_BYTES = 1 << 30
+FILE_BYTES = 4 << 20
+OPEN_FILES = 32
+
+
+READY = b""
+
+
+def main(arguments: list[str]) -> None:
+    directory, seconds = Path(arguments[0]), float(arguments[1])
+    requests, answers = _take_streams()
+    _give_up_everything(directory)
+    signal.signal(signal.SIGALRM, _stop)
+    frames.send(answers, READY)
+    while (frame := frames.receive(requests)) is not None:
+        frames.send(answers, frames.encode_answer(_answer(frame, seconds)))
+
+
+def _take_streams() -> tuple[BinaryIO, BinaryIO]:
+    """Our own ends of the pipes; what a library prints goes nowhere."""
+    requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    null = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(null, descriptor)
+    os.close(null)
+    return requests, answers
+
+
+def _give_up_everything(directory: Path) -> None:
+    """The environment (a v1 template can read it), the working directory, and most resources."""
+    os.environ.clear()
+    os.chdir(directory)
+    tempfile.tempdir = str(directory)
+    for kind, limit in (
+        (resource.RLIMIT_AS, MEMORY_BYTES),
+        (resource.RLIMIT_FSIZE, FILE_BYTES),
+        (resource.RLIMIT_NOFILE, OPEN_FILES),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(kind, (limit, limit))
+
+
+def _answer(frame: bytes, seconds: float) -> Recipe | Outcome:
+    """Read one recipe. The alarm stops a loop in jinja or Python early, and says where; what runs
+    in C or Rust is stopped by the parent, or by the processor limit if that is gone."""
+    recipe, platforms = frames.decode_request(frame)
+    _limit_processor(seconds)
+    signal.setitimer(signal.ITIMER_REAL, seconds * 0.75)
+    try:
+        return read(recipe, platforms)
+    except OutcomeError as error:
+        return error.outcome
+    except (LimitError, MemoryError, RecursionError) as error:
+        problem = str(error) or "it needs too much memory"
+        return outcomes.TOO_EXPENSIVE.outcome(file=recipe.file, line=1, problem=problem)
+    except Exception as error:  # whatever is wrong with us must not hide the recipe
+        name = f"{type(error).__name__}: {error}"[:200]
+        return outcomes.READER_FAILED.outcome(file=recipe.file, line=1, error=name)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _limit_processor(seconds: float) -> None:
+    """A fresh allowance for each recipe, on top of what the process has used so far."""
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    allowance = math.ceil(usage.ru_utime + usage.ru_stime + seconds) + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (allowance, resource.RLIM_INFINITY))
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    raise LimitError("it takes too long")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import pytest
+
+from core.outcomes import OutcomeError
+from graph.recipes.conda_forge_yml import bot_section
+from tests.recipes.reading import read_v0
+
+TEXT = """
+bot:
+  automerge: true
+  version_updates:
+    exclude: ['1.10', 2.0]
+    random_fraction_to_keep: 0.5
+    skip: no
+"""
+
+
+def test_it_reads_the_bot_section_with_its_types():
+    assert bot_section(TEXT) == {
+        "automerge": True,
+        "version_updates": {
+            "exclude": ["1.10", 2.0],
+            "random_fraction_to_keep": 0.5,
+            "skip": False,
+        },
+    }
+
+
+@pytest.mark.parametrize("text", ["", "# nothing", "bot:", "provider: {linux_64: azure}"])
+def test_there_may_be_none(text):
+    assert bot_section(text) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [("a: b\nbot: [x", 2), ("a: b\nbot: x\n", 2), ("- a", 1), ("x" * 200_000, 1)],
+)
+def test_a_broken_file_is_an_outcome_with_its_line(text, line):
+    with pytest.raises(OutcomeError) as error:
+        bot_section(text)
+    outcome = error.value.outcome
+    assert (outcome.code, outcome.file) == ("recipe.bad_settings", "conda-forge.yml")
+    assert outcome.line == line
+
+
+def test_it_is_no_reason_not_to_read_the_recipe():
+    recipe = read_v0("package: {name: a}\n", conda_forge_yml="bot: x\n")
+    assert recipe.name == "a"
+    assert [remark.code for remark in recipe.remarks] == ["recipe.bad_settings"]
