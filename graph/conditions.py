@@ -1,0 +1,104 @@
+"""What `graph` can say to "why is there no pull request?"."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.conditions import Condition, State
+from core.outcomes import Outcome
+from graph.models import Feedstock, GraphBuild, Reading, Status
+from graph.outcomes import (
+    ARCHIVED,
+    GONE,
+    NO_ANSWER,
+    NO_FEEDSTOCK,
+    NOT_BUILT,
+    NOT_READ,
+    UNCOMPARABLE,
+    UP_TO_DATE,
+)
+
+RECIPE, GRAPH, NEWER = "recipe", "graph", "newer version"
+
+
+def conditions(key: str) -> list[Condition]:
+    """In pipeline order; for a key that no channel has, or no longer, that and nothing else."""
+    feedstock = Feedstock.objects.filter(key=key).first()
+    if feedstock is None:
+        return [_condition(RECIPE, State.FAILED, NO_FEEDSTOCK.outcome(name=key))]
+    if feedstock.gone_at:
+        return [_condition(RECIPE, State.FAILED, GONE.outcome(name=feedstock.name))]
+    if feedstock.archived:
+        return [_condition(RECIPE, State.FAILED, ARCHIVED.outcome(name=feedstock.name))]
+    return [_recipe(feedstock), _graph(feedstock), _newer(feedstock)]
+
+
+def _condition(stage: str, state: State, outcome: Outcome, **more: Any) -> Condition:
+    return Condition(stage, outcome.code, state, outcome.message, action=outcome.next, **more)
+
+
+def _recipe(feedstock: Feedstock) -> Condition:
+    outcome = feedstock.get_outcome()
+    if outcome is None:
+        return _condition(RECIPE, State.WAITING, NOT_READ.outcome(name=feedstock.name))
+    if outcome.ok:
+        return _read(feedstock)
+    evidence = {"file": outcome.file, "line": outcome.line, "field": outcome.field}
+    return _condition(
+        RECIPE, State.FAILED, outcome, evidence=evidence, checked_at=feedstock.read_at
+    )
+
+
+def _read(feedstock: Feedstock) -> Condition:
+    """Read, if need be with remarks: problems beside which the recipe could still be read."""
+    remarks = Reading.objects.filter(feedstock=feedstock).values_list("attributes__remarks")
+    found = [remark for (each,) in remarks for remark in each or []]
+    evidence = {
+        "file": feedstock.recipe_file,
+        "schema_version": feedstock.schema_version,
+        "remarks": found,
+    }
+    sentences = [f"The recipe was read: {feedstock.recipe_name} {feedstock.version}."]
+    sentences += [remark["message"] for remark in found]
+    return Condition(
+        RECIPE, "ok", State.PASSED, " ".join(sentences), evidence, checked_at=feedstock.read_at
+    )
+
+
+def _graph(feedstock: Feedstock) -> Condition:
+    last = GraphBuild.objects.finished().first()
+    if last is None or feedstock.read_at is None or last.started_at < feedstock.found_at:
+        return _condition(GRAPH, State.WAITING, NOT_BUILT.outcome(name=feedstock.name))
+    sentence = (
+        f"{feedstock.dependents_count} feedstocks depend on it, and it depends on "
+        f"{feedstock.dependencies_count}."
+    )
+    if feedstock.in_cycle:
+        sentence += " It is part of a cycle."
+    evidence = {"layer": feedstock.depth, "in_cycle": feedstock.in_cycle}
+    return Condition(GRAPH, "ok", State.PASSED, sentence, evidence, checked_at=last.finished_at)
+
+
+def _newer(feedstock: Feedstock) -> Condition:
+    """Whether a newer version is known: what a pull request would bring."""
+    current, latest = feedstock.version, feedstock.new_version
+    shown: dict[str, Any] = {
+        "evidence": {
+            "current_version": current,
+            "new_version": latest,
+            "source": feedstock.new_version_source,
+            "stale": feedstock.version_stale,
+        },
+        "checked_at": feedstock.version_checked_at,
+    }
+    if feedstock.outdated:
+        sentence = f"{latest} is newer than the recipe's {current}."
+        return Condition(NEWER, "ok", State.PASSED, sentence, **shown)
+    if not latest:
+        return _condition(NEWER, State.WAITING, NO_ANSWER.outcome(name=feedstock.name), **shown)
+    if feedstock.status == Status.UNKNOWN:
+        return _condition(
+            NEWER, State.FAILED, UNCOMPARABLE.outcome(current=current, latest=latest), **shown
+        )
+    outcome = UP_TO_DATE.outcome(name=feedstock.name, current=current)
+    return _condition(NEWER, State.WAITING, outcome, **shown)

@@ -1,0 +1,150 @@
+"""The package list as a reader asked for it: filters and order, out of the address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+from django.core.cache import cache
+from django.db.models import F, Q
+from django.db.models.expressions import OrderBy
+from django.http import QueryDict
+
+from graph.models import Dependency, Feedstock, FeedstockQuerySet
+
+Order = tuple[str | OrderBy, ...]
+
+# An order is that of an index, or all of it turned around, so that few pages sort the table.
+ORDERS: dict[str, Order] = {
+    "name": ("name", "key"),
+    "-name": ("-name", "-key"),
+    "dependents": ("dependents_count", "-name"),
+    "-dependents": ("-dependents_count", "name"),
+    "status": ("status", "name"),
+    "-status": ("-status", "-name"),
+    "released": (F("released_at").asc(nulls_last=True), "name"),
+    "-released": (F("released_at").desc(nulls_last=True), "name"),
+    "checked": (F("version_checked_at").asc(nulls_last=True), "name"),
+    "-checked": (F("version_checked_at").desc(nulls_last=True), "name"),
+}
+DEFAULT_ORDER = "name"
+CHOICES = "graph.filter_choices"
+
+
+@dataclass(frozen=True, slots=True)
+class FeedstockFilter:
+    """Empty is no filter. `depends_on` and `needed_by` are keys; `sort` one of ORDERS."""
+
+    q: str = ""
+    status: str = ""
+    outcome: str = ""
+    source: str = ""
+    channel: str = ""
+    maintainer: str = ""
+    depends_on: str = ""
+    needed_by: str = ""
+    sort: str = DEFAULT_ORDER
+
+    @classmethod
+    def of(cls, query: QueryDict) -> FeedstockFilter:
+        """Unknown names are left out, and so is an order that isn't offered."""
+        given = {each.name: query.get(each.name, "").strip() for each in fields(cls)}
+        if given["sort"] not in ORDERS:
+            given["sort"] = DEFAULT_ORDER
+        return cls(**given)
+
+    @property
+    def narrowing(self) -> bool:
+        """Whether anything but the status narrows the list."""
+        return any(
+            getattr(self, each.name) for each in fields(self) if each.name not in ("status", "sort")
+        )
+
+    def but_status(self, rows: FeedstockQuerySet) -> FeedstockQuerySet:
+        """All filters except status, so that each status can be counted."""
+        rows = rows.search(self.q)
+        if self.outcome:
+            rows = rows.filter(Q(outcome_code=self.outcome) | Q(version_outcome_code=self.outcome))
+        if self.source:
+            rows = rows.filter(new_version_source=self.source)
+        if self.channel:
+            rows = rows.filter(channel__name=self.channel)
+        if self.maintainer:
+            rows = rows.maintained_by(self.maintainer)
+        if self.depends_on:
+            rows = rows.filter(needs(self.depends_on))
+        if self.needed_by:
+            rows = rows.filter(is_needed_by(self.needed_by))
+        return rows
+
+    def order(self, rows: FeedstockQuerySet) -> FeedstockQuerySet:
+        return rows.order_by(*ORDERS[self.sort])
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the list; `next` is the order that its heading leads to, if it can be sorted."""
+
+    words: str
+    look: str = ""
+    direction: str = ""
+    next: str = ""
+
+
+def columns(sort: str) -> list[Column]:
+    return [
+        _sortable("Package", "name", sort),
+        _sortable("Status", "status", sort),
+        Column("Version"),
+        Column("Problem", "wide"),
+        _sortable("Dependents", "dependents", sort, look="num wide", first="-"),
+        Column("Found by", "wide"),
+        _sortable("Released", "released", sort, look="wide", first="-"),
+        _sortable("Checked", "checked", sort, look="wide", first="-"),
+    ]
+
+
+def _sortable(words: str, name: str, sort: str, *, look: str = "", first: str = "") -> Column:
+    """`first` is `-` where the largest or newest is what people look for."""
+    if sort.lstrip("-") != name:
+        return Column(words, look, "", first + name)
+    if sort.startswith("-"):
+        return Column(words, look, "descending", name)
+    return Column(words, look, "ascending", f"-{name}")
+
+
+def needs(key: str) -> Q:
+    """Feedstocks that directly depend on one."""
+    edges = Dependency.objects.filter(target__key=key)
+    return Q(gone_at=None, pk__in=edges.values("feedstock"))
+
+
+def is_needed_by(key: str) -> Q:
+    """Feedstocks that one directly depends on."""
+    edges = Dependency.objects.internal().filter(feedstock__key=key)
+    return Q(gone_at=None, pk__in=edges.values("target"))
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What filters offer: where newest versions were found, and how reading or checking ended."""
+
+    sources: list[str]
+    outcomes: list[str]
+
+
+def choices() -> Choices:
+    """Kept for a minute: to find these, a database walks over all feedstocks."""
+    kept: Choices | None = cache.get(CHOICES)
+    if kept is None:
+        kept = _choices()
+        cache.set(CHOICES, kept, timeout=60)
+    return kept
+
+
+def _choices() -> Choices:
+    columns = ("new_version_source", "outcome_code", "version_outcome_code")
+    rows = list(Feedstock.objects.present().order_by().values_list(*columns).distinct())
+    return Choices(
+        sorted({source for source, _, _ in rows} - {""}),
+        sorted({code for _, *codes in rows for code in codes} - {"", "ok"}),
+    )

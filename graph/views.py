@@ -1,0 +1,34 @@
+"""The list of packages."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from graph.filters import FeedstockFilter, choices, columns
+from graph.models import Channel, Feedstock, Status
+
+ROWS = 50
+
+
+@require_safe
+def package_list(request: HttpRequest) -> HttpResponse:
+    chosen = FeedstockFilter.of(request.GET)
+    rows = chosen.but_status(Feedstock.objects.present())
+    counts = rows.status_counts()
+    if chosen.status:
+        rows = rows.filter(status=chosen.status)
+    paginator = Paginator(chosen.order(rows).defer("outcome"), ROWS)
+    paginator.count = counts.get(chosen.status, 0) if chosen.status else sum(counts.values())
+    context = {
+        "chosen": chosen,
+        "page": paginator.get_page(request.GET.get("page")),
+        "tabs": [(status, counts[status]) for status in Status],
+        "columns": columns(chosen.sort),
+        "total": sum(counts.values()),
+        "channels": Channel.objects.values_list("name", flat=True),
+        "choices": choices(),
+    }
+    return render(request, "graph/package_list.html", context)
