@@ -56,8 +56,16 @@ class Subject:
 
     @classmethod
     def of(
-        cls, *, current_version: str, urls: Iterable[Mapping[str, str]], **values: Any
-    ) -> Subject:
+        cls,
+        *,
+        key: str,
+        name: str,
+        current_version: str,
+        urls: Iterable[Mapping[str, str]],
+        settings: Mapping[str, Any] | None = None,
+        hidden: Mapping[str, str] | None = None,
+        pinned: str | None = None,
+    ) -> Self:
         """A subject from `urls` as they are stored: {rendered, template, git_rev}."""
         recipe_urls = tuple(
             RecipeUrl(
@@ -65,7 +73,7 @@ class Subject:
             )
             for url in urls
         )
-        return cls(current_version=current_version, urls=recipe_urls, **values)
+        return cls(key, name, current_version, recipe_urls, settings or {}, hidden or {}, pinned)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +81,8 @@ class Answer:
     """How a look-up ended.
 
     `outcome` is ok whenever an acceptable version was found, newer or not. `remarks` say what a
-    person should know besides: a newer version that is held back, or none as new as the recipe's.
+    person should know besides: a newer version that is held back, none as new as the recipe's, a
+    part that could not be asked for.
     `problems` are settings that were not understood, `consulted` the sources that were asked.
     `retry_after` is in seconds, when the host named it.
     """
@@ -215,7 +224,7 @@ def _answer(claim: _Claim, listing: Listing, selection: Selection, subject: Subj
         url=listing.url,
         judgements=selection.judgements,
         digest=listing.digest,
-        remarks=_remarks(selection, subject),
+        remarks=_remarks(claim, listing, selection, subject),
     )
     winner = selection.winner
     if winner is None:
@@ -240,8 +249,12 @@ def _no_winner(claim: _Claim, selection: Selection) -> Outcome:
     return outcomes.ALL_REJECTED.outcome(**about, count=len(selection.judgements), why=why)
 
 
-def _remarks(selection: Selection, subject: Subject) -> tuple[Outcome, ...]:
+def _remarks(
+    claim: _Claim, listing: Listing, selection: Selection, subject: Subject
+) -> tuple[Outcome, ...]:
     remarks: list[Outcome] = []
+    if why := listing.remark:
+        remarks.append(outcomes.PARTIAL_ANSWER.outcome(title=claim.source.title, why=why))
     if held := selection.held_back:
         remarks.append(_HELD_BACK[held.rule].outcome(version=held.version, why=held.sentence))
     current = parse(subject.current_version)

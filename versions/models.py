@@ -86,7 +86,7 @@ class Package(OutcomeFields):
     # answer
     latest_version = models.CharField(max_length=128, blank=True)
     latest_source = models.CharField(max_length=64, blank=True)
-    latest_url = models.URLField(max_length=1000, blank=True)
+    latest_url = models.CharField(max_length=1000, blank=True)
     latest_released_at = models.DateTimeField(null=True, blank=True)
     checked_at = models.DateTimeField(null=True, blank=True)
     last_success_at = models.DateTimeField(null=True, blank=True)
@@ -138,7 +138,7 @@ class Candidate(models.Model):
     version = models.CharField(max_length=128)
     tag = models.CharField(max_length=255, blank=True)
     source = models.CharField(max_length=64)
-    url = models.URLField(max_length=1000, blank=True)
+    url = models.CharField(max_length=1000, blank=True)
     position = models.PositiveIntegerField(default=0)
     released_at = models.DateTimeField(null=True, blank=True)
     prerelease = models.BooleanField(null=True)

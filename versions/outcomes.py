@@ -72,6 +72,47 @@ BAD_ANSWER = declare(
     turn=Turn.BOT_TEAM,
 )
 
+NO_LISTING = declare(
+    "versions.no_listing",
+    title="No list of files",
+    sentence="{host} shows no list of files with {file} or its like at {url}.",
+    next="Check whether upstream has a page that lists its files, and name it in "
+    "version_updates.page.",
+)
+NOTHING_TO_PROBE = declare(
+    "versions.nothing_to_probe",
+    title="Neither this version nor a next one",
+    sentence="{host} no longer has the recipe's own file, and none of {count} guessed versions.",
+    next="Check whether upstream has moved, and update the recipe's URL.",
+)
+ANYTHING_GOES = declare(
+    "versions.anything_goes",
+    title="The host has every version",
+    sentence="{host} says that it has {guess}, and even {nonsense}, so it cannot be trusted.",
+    next="Name a page that lists the versions in version_updates.page.",
+)
+NO_MATCH_ON_PAGE = declare(
+    "versions.no_match_on_page",
+    title="The pattern finds no version",
+    sentence="The pattern {pattern!r} finds nothing on {url}.",
+    next="Open the page, see how it writes versions, and correct version_updates.page.pattern.",
+)
+SLOW_PATTERN = declare(
+    "versions.slow_pattern",
+    title="A pattern takes too long",
+    sentence="The pattern {pattern!r} takes too long to match.",
+    next="Write it without nested repetitions, such as (a+)+ or .*.*.",
+)
+
+PARTIAL_ANSWER = declare(
+    "versions.partial_answer",
+    title="Partial answer",
+    sentence="{title} told less than usual. {why}",
+    next="Nothing: the versions are known all the same, and the rest is asked for again.",
+    transient=True,
+    turn=Turn.NOBODY,
+)
+
 # Why the newest version seen is not the answer. These never end a lookup; they stand beside it.
 HELD_NO_ARTEFACT = declare(
     "versions.no_sdist",
@@ -104,6 +145,28 @@ HELD_BY_SETTINGS = declare(
     title="Newer version excluded by settings",
     sentence="{version} is out, but excluded: {why}",
     next="Change version_updates in the feedstock's conda-forge.yml if this is no longer wanted.",
+)
+HELD_COOLDOWN = declare(
+    "versions.cooldown",
+    title="Newer version is still cooling down",
+    sentence="{version} is out, but waits: {why}",
+    next="Nothing: it is taken when the days of version_updates.cooldown_days are over.",
+    turn=Turn.NOBODY,
+)
+SOURCES_DISAGREE = declare(
+    "versions.sources_disagree",
+    title="Sources disagree",
+    sentence="{title} has {version} as its newest acceptable version ({url}), but {other_title} "
+    "has {other_version} ({other_url}).",
+    next="See which of them is behind; version_updates.sources chooses the one to believe.",
+)
+NOT_COMPARED = declare(
+    "versions.not_compared",
+    title="Not compared",
+    sentence="The answer could not be compared with a second source. {why}",
+    next="Nothing: the answer stands, and the comparison is tried again.",
+    transient=True,
+    turn=Turn.NOBODY,
 )
 HELD_JUMP = declare(
     "versions.suspicious_jump",

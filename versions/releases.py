@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from urllib.parse import SplitResult, urlsplit
+
+_MAX_URL = 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,14 @@ class RecipeUrl:
     version: str = ""
     git_rev: str = ""
 
+    @property
+    def parts(self) -> SplitResult | None:
+        """The URL taken apart; None for what is no URL, or longer than any honest one."""
+        try:
+            return urlsplit(self.rendered) if len(self.rendered) <= _MAX_URL else None
+        except ValueError:
+            return None
+
 
 @dataclass(frozen=True, slots=True)
 class Upstream:
@@ -28,6 +39,7 @@ class Upstream:
 
     `lane` names the queue of the host that will be asked; `tag` is the tag this recipe itself
     downloads, `artefact` the kind of file ("sdist" or "wheel"): each "" where the source has none.
+    `found_in` is the URL itself, for the sources that learn from how it is spelled.
     """
 
     source: str
@@ -36,6 +48,7 @@ class Upstream:
     lane: str
     tag: str = ""
     artefact: str = ""
+    found_in: RecipeUrl | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,8 @@ class Scheme(StrEnum):
 
 # A version reaches file names, URLs and branch names, so nothing else is let in.
 _WELL_FORMED = re.compile(r"[A-Za-z0-9._+!-]{1,64}")
+_RELEASE = re.compile(r"(?:[0-9]{1,9}!)?([0-9]{1,64}(?:[._-][0-9]{1,64})*)")
+_NUMBER = re.compile(r"[0-9]+")
 _WORD = re.compile(r"[A-Za-z]+")
 _PEP440_LIKE = re.compile(r"[0-9][ab][0-9]")
 _FINAL_LETTER = re.compile(r"[0-9]([a-z])$", re.IGNORECASE)
@@ -94,17 +96,8 @@ def is_prerelease(text: str, scheme: Scheme) -> bool:
 
 def release_part(text: str) -> tuple[int, ...]:
     """The leading numbers, without any epoch: (1, 2) for `1.2rc1`, (2018,) for `2018_U4`."""
-    version = parse(text)
-    if version is None:
-        return ()
-    numbers: list[int] = []
-    for segment in version.segments():
-        if not isinstance(segment[0], int) or len(segment) > 1:
-            # conda writes `rc1` as [0, "rc", 1], and `2rc1` as [2, "rc", 1].
-            numbers += [int(segment[0])] if isinstance(segment[0], int) and segment[0] else []
-            break
-        numbers.append(segment[0])
-    return tuple(numbers)
+    match = _RELEASE.match(text)
+    return tuple(int(number) for number in _NUMBER.findall(match[1])) if match else ()
 
 
 def unknown_words(text: str, current: str) -> list[str]:

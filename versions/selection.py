@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -34,6 +34,8 @@ KEPT = 50
 _CHANGE_OF_NUMBERING = 3
 # What a release waits for, if one of these rejects it, is a person or a file.
 _HOLDING = frozenset({"hidden", "pinned", "excluded", "yanked", "no_sdist", "no_wheel", "jump"})
+# Those of them that do not doubt the release itself.
+_WAITING = _HOLDING - {"yanked", "jump"}
 _UNREADABLE = frozenset({"not_a_version", "foreign_tag"})
 
 
@@ -83,6 +85,7 @@ class _Candidate:
     release: Release
     version: str
     order: Version
+    numbers: tuple[int, ...]
     prerelease: bool
 
     def judged(self, verdict: Verdict, rule: str, sentence: str) -> Judgement:
@@ -95,11 +98,12 @@ class _Case:
 
     recipe: Recipe
     current: Version | None
+    numbers: tuple[int, ...]
     policy: Policy
     scheme: Scheme
     curated: bool
     this_year: int
-    numberings: Counter[str]
+    numberings: Counter[str] = field(default_factory=Counter)
     follows_prereleases: bool = True
 
 
@@ -167,7 +171,7 @@ def _read(release: Release, pattern: TagPattern, scheme: Scheme) -> _Candidate |
         sentence = f"{text[:64]} is not a version."
         return Judgement(release, text, Verdict.REJECTED, "not_a_version", sentence)
     prerelease = bool(release.prerelease) or is_prerelease(version, scheme)
-    return _Candidate(release, version, order, prerelease)
+    return _Candidate(release, version, order, release_part(version), prerelease)
 
 
 def _is_odd_number(text: str) -> bool:
@@ -183,19 +187,29 @@ def _case(
     curated: bool,
     now: datetime,
 ) -> _Case:
-    current = parse(recipe.version)
-    case = _Case(recipe, current, policy, scheme, curated, now.year, Counter())
+    current, numbers = parse(recipe.version), release_part(recipe.version)
+    case = _Case(recipe, current, numbers, policy, scheme, curated, now.year)
     case.numberings.update(_numbering(candidate, case) for candidate in candidates)
     return replace(case, follows_prereleases=_follows_prereleases(candidates, case))
 
 
 def _follows_prereleases(candidates: list[_Candidate], case: _Case) -> bool:
-    """If there is nothing else, or if the recipe is on one and no newer final release is out."""
-    finals = [c for c in candidates if not c.prerelease and _reason(c, case) is None]
-    if not finals:
+    """If there is nothing else, or if the recipe is on one and no newer final release is out.
+
+    A final release that waits for a file or a person is out all the same.
+    """
+    newest_final = next((each for each in candidates if _is_final(each, case)), None)
+    if newest_final is None:
         return True
     on_prerelease = is_prerelease(case.recipe.version, case.scheme)
-    return on_prerelease and case.current is not None and finals[0].order < case.current
+    return on_prerelease and case.current is not None and newest_final.order < case.current
+
+
+def _is_final(candidate: _Candidate, case: _Case) -> bool:
+    if candidate.prerelease:
+        return False
+    reason = _reason(candidate, case)
+    return reason is None or reason[0] in _WAITING
 
 
 # The rules: each returns why a candidate is rejected, or "". The first one that does names it.
@@ -229,8 +243,8 @@ def _excluded(candidate: _Candidate, case: _Case) -> str:
 
 
 def _odd_minor(candidate: _Candidate, case: _Case) -> str:
-    numbers = release_part(candidate.version)
-    if not case.policy.even_odd_versions or len(numbers) < 2 or numbers[1] % 2 == 0:
+    minor = candidate.numbers[1:2]
+    if not case.policy.even_odd_versions or not minor or minor[0] % 2 == 0:
         return ""
     return f"{candidate.version} has an odd minor number, which marks development here."
 
@@ -281,8 +295,8 @@ def _jump(candidate: _Candidate, case: _Case) -> str:
 
 def _numbering(candidate: _Candidate, case: _Case) -> str:
     """How a candidate's first number differs in kind from the recipe's; "" if it does not."""
-    first = (release_part(candidate.version) or (0,))[0]
-    ours = (release_part(case.recipe.version) or (0,))[0]
+    first = candidate.numbers[0] if candidate.numbers else 0
+    ours = case.numbers[0] if case.numbers else 0
     if first >= 100_000:
         return "" if ours >= 100_000 else "date"
     if 1900 <= first <= case.this_year + 1:
@@ -333,7 +347,7 @@ def _best(acceptable: list[_Candidate], recipe: Recipe, pattern: TagPattern) -> 
 
     def unlike(candidate: _Candidate) -> tuple[int, bool]:
         tagged_alike = candidate.release.tag.startswith(pattern.prefix)
-        return abs(len(release_part(candidate.version)) - parts), not tagged_alike
+        return abs(len(candidate.numbers) - parts), not tagged_alike
 
     highest = acceptable[0].order
     return min((each for each in acceptable if each.order == highest), key=unlike)

@@ -67,7 +67,8 @@ def check_chunk(chunk: planner.Chunk, progress: Progress = no_progress) -> Recor
 
 
 def _finished(futures: Iterable[Future[Answer]]) -> Iterator[list[Future[Answer]]]:
-    """Batches of finished look-ups, until all are done or the soft deadline is over."""
+    """Batches of finished look-ups, until all are done or the soft deadline is over; empty ones
+    keep the lease alive while slow hosts are waited for."""
     deadline = time.monotonic() + SOFT_DEADLINE_SECONDS
     waiting, flushed = set(futures), time.monotonic()
     ready: list[Future[Answer]] = []
@@ -75,7 +76,7 @@ def _finished(futures: Iterable[Future[Answer]]) -> Iterator[list[Future[Answer]
         done, waiting = wait(waiting, timeout=FLUSH_SECONDS, return_when=FIRST_COMPLETED)
         ready += done
         due = time.monotonic() - flushed > FLUSH_SECONDS or len(ready) >= FLUSH_ROWS
-        if ready and (due or not waiting):
+        if due or not waiting:
             yield ready
             ready, flushed = [], time.monotonic()
     if ready:

@@ -71,11 +71,11 @@ def _entry(path: Path, row: Any, line: int, owner: str) -> WatchEntry:
     for field in row.keys() - FIELDS:
         raise _bad(path, line, str(field), f"unknown field; known are {', '.join(sorted(FIELDS))}")
     name = _text(path, line, "name", row.get("name"))
-    urls = row.get("urls") or []
+    urls = row.get("urls", [])
     urls = [urls] if isinstance(urls, str) else urls
     if not isinstance(urls, list):
         raise _bad(path, line, "urls", "it must be a list of URLs")
-    settings = row.get("settings") or {}
+    settings = row.get("settings", {})
     if not isinstance(settings, dict):
         raise _bad(path, line, "settings", "it must be a mapping, as `bot:` in conda-forge.yml")
     return WatchEntry(

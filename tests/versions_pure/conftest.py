@@ -8,7 +8,8 @@ import pytest
 from core.http import Door, DoorConfig
 from tests.loopback import LoopbackServer
 from versions.lookup import Answer, LookupConfig, Subject, look_up
-from versions.sources import Shared
+from versions.releases import Listing, RecipeUrl
+from versions.sources import Shared, Source
 
 INDEX = "https://index.example.org/simple/"
 
@@ -27,6 +28,12 @@ class World:
 
     def asked(self) -> list[str]:
         return ["https:/" + path for path in self.server.paths()]
+
+    def listing(self, source: Source, url: str, git_rev: str = "") -> Listing:
+        """What a source lists for a recipe with this URL."""
+        upstream = source.claims(RecipeUrl(url, git_rev=git_rev))
+        assert upstream
+        return source.list_releases(upstream, self.door, self.shared)
 
     def look_up(self, url: str | list[str], version: str = "1.0", **values: Any) -> Answer:
         urls = [url] if isinstance(url, str) else url

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Protocol
 
 from core.http import Door
 from versions.releases import Listing, RecipeUrl, Upstream
 from versions.schemes import Scheme
 from versions.sources.shared import Shared
+
+
+class Fact(StrEnum):
+    """What a source may know of a release besides its version."""
+
+    DATE = "date"
+    PRERELEASE = "pre-release"
+    YANKED = "withdrawn"
+    ARTEFACTS = "kinds of file"
 
 
 class Source(Protocol):
@@ -23,6 +33,22 @@ class Source(Protocol):
     @property
     def title(self) -> str:
         """What people call this upstream, as the subject of a sentence."""
+
+    @property
+    def urls(self) -> str:
+        """For the documentation: which URLs of recipes are its own."""
+
+    @property
+    def asks(self) -> str:
+        """For the documentation: which requests it makes for one package."""
+
+    @property
+    def bulk(self) -> bool:
+        """Whether what it asks for serves other packages of the same batch too."""
+
+    @property
+    def knows(self) -> frozenset[Fact]:
+        """What it tells of its releases, at least of some."""
 
     @property
     def scheme(self) -> Scheme:

@@ -12,9 +12,9 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin
 
 from packaging.utils import canonicalize_name
 from pypi_simple import (
@@ -31,17 +31,11 @@ from core.outcomes import OutcomeError
 from versions.outcomes import BAD_ANSWER, PROJECT_NOT_FOUND
 from versions.releases import Listing, RecipeUrl, Release, Upstream
 from versions.schemes import Scheme, normalise
+from versions.sources.protocol import Fact
+from versions.sources.reading import UNREADABLE, moment, why
 from versions.sources.shared import Shared
 
-# What reading a document of the wrong shape raises.
-_UNREADABLE = (
-    ValueError,
-    TypeError,
-    KeyError,
-    AttributeError,
-    RecursionError,
-    UnsupportedRepoVersionError,
-)
+_UNREADABLE = (*UNREADABLE, UnsupportedRepoVersionError)
 # Nightlies make the largest pages; 64 MB is several times the largest known.
 _MAX_BYTES = 64 * 1024 * 1024
 
@@ -49,6 +43,7 @@ _MAX_BYTES = 64 * 1024 * 1024
 _BY_NAME = re.compile(r"/packages/[A-Za-z0-9.]+/[^/]/(?P<project>[^/]+)/(?P<file>[^/]+)")
 # /packages/aa/bb/<60 hexadecimal digits>/name-1.0.tar.gz
 _BY_HASH = re.compile(r"/packages/[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{60}/(?P<file>[^/]+)")
+_PLAIN_VERSION = re.compile(r"[0-9]+(?:\.[0-9]+)*(?:(?:a|b|rc|\.dev|\.post)[0-9]+)?")
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,126}[A-Za-z0-9])?")
 
 
@@ -56,15 +51,19 @@ _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,126}[A-Za-z0-9])?")
 class _File:
     version: str
     kind: str
-    url: str
+    url: object
     uploaded_at: datetime | None
     yanked: bool
 
 
 @dataclass(slots=True)
 class _Page:
-    """What the index says: files by name, and versions, of which some may have no files."""
+    """What the index says: files by name, and versions, of which some may have no files.
 
+    `base` is what relative URLs of files are relative to.
+    """
+
+    base: str
     files: dict[str, _File] = field(default_factory=dict)
     versions: set[str] = field(default_factory=set)
     skipped: int = 0
@@ -84,6 +83,10 @@ class _Page:
 class PackageIndex:
     name = "pypi"
     title = "The package index"
+    urls = "`.../packages/source/N/NAME/FILE` and `.../packages/AA/BB/HASH/FILE`, on any host"
+    asks = "The project's page of the simple API; its JSON page only if that lacks upload times"
+    bulk = False
+    knows = frozenset({Fact.DATE, Fact.YANKED, Fact.ARTEFACTS})
     scheme = Scheme.PEP440
     curated = True
 
@@ -91,7 +94,7 @@ class PackageIndex:
         self._endpoint = endpoint.rstrip("/") + "/"
 
     def claims(self, url: RecipeUrl) -> Upstream | None:
-        project, file = _project_and_file(url.rendered)
+        project, file = _project_and_file(url)
         if not _NAME.fullmatch(project):
             return None
         canonical = canonicalize_name(project)
@@ -129,7 +132,9 @@ class PackageIndex:
         except OutcomeError as error:
             return f"Upload times are unknown: {error.outcome.message}"
         except _UNREADABLE as error:
-            return f"Upload times are unknown: the JSON API gave an unreadable answer ({error})."
+            return (
+                f"Upload times are unknown: the JSON API gave an unreadable answer: {why(error)}."
+            )
         return ""
 
     def _json_url(self, project: str) -> str:
@@ -139,16 +144,15 @@ class PackageIndex:
         return PROJECT_NOT_FOUND.error(title=self.title, project=upstream.project)
 
     def _bad_answer(self, upstream: Upstream, error: Exception) -> OutcomeError:
-        return BAD_ANSWER.error(title=self.title, project=upstream.project, why=error)
+        return BAD_ANSWER.error(title=self.title, project=upstream.project, why=why(error))
 
 
-def _project_and_file(url: str) -> tuple[str, str]:
+def _project_and_file(url: RecipeUrl) -> tuple[str, str]:
     """The project and file of a URL on any host of the index; ("", "") for other URLs."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
+    parts = url.parts
+    if parts is None or parts.scheme not in ("http", "https"):
         return "", ""
-    if parts.scheme not in ("http", "https") or (parts.hostname or "").startswith("test."):
+    if (parts.hostname or "").startswith("test."):
         return "", ""
     if match := _BY_HASH.fullmatch(parts.path):
         return _project_of_file(match["file"]), match["file"]
@@ -168,7 +172,7 @@ def read_simple(answer: Response, project: str) -> _Page:
     """A project page of the simple API, as JSON or HTML. Raises one of `_UNREADABLE`."""
     kind = answer.content_type
     if kind.endswith("json") or answer.body[:1] == b"{":
-        return _read_json(json.loads(answer.body), project)
+        return _read_json(json.loads(answer.body), answer.final_url, project)
     if kind not in ("", "text/html", "application/vnd.pypi.simple.v1+html"):
         raise ValueError(f"the content type {kind[:80]} is neither JSON nor HTML")
     return _read_html(answer.body, answer.final_url, project)
@@ -181,15 +185,15 @@ def add_json_api(page: _Page, data: Mapping[str, Any], project: str) -> None:
         for each in files:
             when = each.get("upload_time_iso_8601") or each.get("upload_time")
             yanked = bool(each.get("yanked", False))
-            _add_file(page, project, each["filename"], each["url"], _when(when), yanked)
+            _add_file(page, project, each["filename"], each["url"], moment(when), yanked)
 
 
-def _read_json(data: Mapping[str, Any], project: str) -> _Page:
+def _read_json(data: Mapping[str, Any], base: str, project: str) -> _Page:
     if str(data["meta"]["api-version"]).partition(".")[0] != "1":
         raise ValueError("it speaks a newer form of the simple API than 1.x")
-    page = _Page(versions={v for v in data.get("versions") or () if isinstance(v, str)})
+    page = _Page(base, versions={v for v in data.get("versions") or () if isinstance(v, str)})
     for each in data["files"]:
-        when = _when(each.get("upload-time"))
+        when = moment(each.get("upload-time"))
         # The reason stands in place of `true`, and an empty reason is one too (PEP 691).
         yanked = each.get("yanked", False) is not False
         _add_file(page, project, each["filename"], each["url"], when, yanked)
@@ -197,8 +201,8 @@ def _read_json(data: Mapping[str, Any], project: str) -> _Page:
 
 
 def _read_html(body: bytes, base: str, project: str) -> _Page:
-    page = _Page()
-    for link in parse_links_stream([body], base_url=base, http_charset="utf-8"):
+    page = _Page(base)
+    for link in parse_links_stream([body], http_charset="utf-8"):
         url = link.url.partition("#")[0]
         _add_file(page, project, link.text, url, None, "data-yanked" in link.attrs)
     start = body[:4096].lower()
@@ -208,19 +212,31 @@ def _read_html(body: bytes, base: str, project: str) -> _Page:
 
 
 def _add_file(
-    page: _Page, project: str, name: str, url: str, uploaded_at: datetime | None, yanked: bool
+    page: _Page, project: str, name: str, url: object, uploaded_at: datetime | None, yanked: bool
 ) -> None:
-    try:
-        _, raw, kind = parse_filename(name, project)
-    except UnparsableFilenameError:
-        page.skipped += 1
-        return
-    # A wheel's file name escapes `-` as `_`.
-    version = page.canonical(raw.replace("_", "-") if kind == "wheel" else raw)
+    raw, kind = _version_and_kind(name, project)
+    version = page.canonical(raw)
     if version is None:
         page.skipped += 1
     else:
         page.files[name] = _File(version, kind, url, uploaded_at, yanked)
+
+
+def _version_and_kind(name: str, project: str) -> tuple[str, str]:
+    """What a file name says; ("", "") for one that says nothing."""
+    # Nearly all names are of these two forms, and a large page has thousands.
+    if name.endswith(".whl"):
+        parts = name.split("-")
+        return (parts[1].replace("_", "-"), "wheel") if len(parts) in (5, 6) else ("", "")
+    if name.endswith(".tar.gz"):
+        head, _, version = name.removesuffix(".tar.gz").rpartition("-")
+        if _PLAIN_VERSION.fullmatch(version) and canonicalize_name(head) == project:
+            return version, "sdist"
+    try:
+        _, version, kind = parse_filename(name, project)
+    except UnparsableFilenameError:
+        return "", ""
+    return version, kind
 
 
 def _releases(page: _Page) -> Iterator[Release]:
@@ -231,15 +247,15 @@ def _releases(page: _Page) -> Iterator[Release]:
         if (version := page.canonical(raw)) is not None:
             by_version[version] += []
     for version, files in by_version.items():
-        yield _release(version, files)
+        yield _release(version, files, page.base)
 
 
-def _release(version: str, files: list[_File]) -> Release:
-    first = min(files, key=lambda file: (file.kind != "sdist", file.url), default=None)
+def _release(version: str, files: list[_File], base: str) -> Release:
+    first = min(files, key=lambda file: (file.kind != "sdist", str(file.url)), default=None)
     return Release(
         version=version,
         source=PackageIndex.name,
-        url=first.url if first else "",
+        url=_absolute(base, first.url) if first else "",
         released_at=min((f.uploaded_at for f in files if f.uploaded_at), default=None),
         # pip too passes over a release only when all of it is withdrawn.
         yanked=bool(files) and all(file.yanked for file in files),
@@ -248,11 +264,10 @@ def _release(version: str, files: list[_File]) -> Release:
     )
 
 
-def _when(text: object) -> datetime | None:
-    if not isinstance(text, str):
-        return None
+def _absolute(base: str, url: object) -> str:
+    """A URL that may be stored and shown; "" for anything else that stands in its place."""
     try:
-        moment = datetime.fromisoformat(text)
+        absolute = urljoin(base, url) if isinstance(url, str) and url.isprintable() else ""
     except ValueError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return ""
+    return absolute if absolute.startswith(("http://", "https://")) else ""

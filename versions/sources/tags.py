@@ -15,10 +15,13 @@ from versions.schemes import Scheme, is_prerelease
 
 _WORD = re.compile(r"[0-9]+|[A-Za-z]+")
 _USUAL_PREFIX = re.compile(r"(?:(?:version|release|ver|rel)[-_./]?)?v?[-_.]?(?=[0-9])", re.I)
-_REVISION = re.compile(r"[0-9](-)[0-9]")
+_REVISION = re.compile(r"[0-9]-[0-9]")
+_DOTTED = re.compile(r"[0-9]+(?:\.[0-9]+)*")
 
 # A gap is what stands between two words: which kinds of word it joins, and its text.
 Gap = tuple[str, str]
+_DOT: Gap = ("99", ".")
+_HYPHEN: Gap = ("99", "-")
 
 
 class ForeignTag(ValueError):
@@ -43,7 +46,7 @@ class TagPattern:
     def version(self, tag: str) -> str:
         """The version in a tag, spelled as this recipe spells versions. Raises ForeignTag."""
         body = self._body(tag)
-        if self.learned and _REVISION.search(body) and ("99", "-") not in self.gaps:
+        if self.learned and _REVISION.search(body) and _HYPHEN not in self.gaps:
             raise ForeignTag(f"{tag} ends in a build number, which the recipe's own tag does not")
         return self.lead + self._translate(body)
 
@@ -63,6 +66,8 @@ class TagPattern:
         return len(self.prefix) if tag.lower().startswith(self.prefix.lower()) else None
 
     def _translate(self, body: str) -> str:
+        if _DOTTED.fullmatch(body) and self.gaps.get(_DOT, ".") == ".":
+            return body
         words = list(_WORD.finditer(body))
         if not words or words[-1].end() != len(body):
             raise ForeignTag(f"{body} is not made of words and separators")
@@ -118,8 +123,9 @@ def _find(words: list[re.Match[str]], wanted: list[re.Match[str]]) -> int | None
     """Where the wanted words stand in a row; best after a word of letters, and at the end."""
     if not wanted:
         return None
-    places = [at for at in range(len(words) - len(wanted) + 1) if _matches(words[at:], wanted)]
-    last = len(words) - len(wanted)
+    size = len(wanted)
+    last = len(words) - size
+    places = [at for at in range(last + 1) if _matches(words[at : at + size], wanted)]
     return min(places, key=lambda at: (_splits_a_number(words, at), at != last, at), default=None)
 
 
@@ -128,7 +134,7 @@ def _splits_a_number(words: list[re.Match[str]], at: int) -> bool:
 
 
 def _matches(words: list[re.Match[str]], wanted: list[re.Match[str]]) -> bool:
-    return all(_same_word(a.group(), b.group()) for a, b in zip(words, wanted, strict=False))
+    return all(_same_word(a.group(), b.group()) for a, b in zip(words, wanted, strict=True))
 
 
 def _same_word(a: str, b: str) -> bool:

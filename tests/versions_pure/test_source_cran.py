@@ -8,7 +8,7 @@ import pytest
 from core.outcomes import OutcomeError
 from tests.versions_pure.conftest import World
 from versions.releases import Listing, RecipeUrl
-from versions.sources import cran
+from versions.sources import r_index
 from versions.sources.cran import Cran
 
 INDEX = "https://cran.r-project.org/src/contrib/PACKAGES.gz"
@@ -116,7 +116,7 @@ def test_anything_but_an_index_is_refused(world: World, body: bytes) -> None:
 
 
 def test_a_bomb_is_refused(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cran, "_MAX_UNPACKED", 1000)
+    monkeypatch.setattr(r_index, "_MAX_UNPACKED", 1000)
     world.answers(INDEX, gzip.compress(b"Package: x\nVersion: 1\n\n" * 1000))
     with pytest.raises(OutcomeError, match="unpacks to more than 1000 bytes"):
         listing(world, "x")

@@ -3,24 +3,12 @@ from __future__ import annotations
 import pytest
 
 from core.outcomes import OutcomeError
+from tests.versions_pure.advertisement import advertisement
 from tests.versions_pure.conftest import World
 from versions.releases import Listing, RecipeUrl
 from versions.sources.github import GitHub
 
 REFS = "https://github.com/owner/repo.git/info/refs?service=git-upload-pack"
-SHA = "0123456789abcdef0123456789abcdef01234567"
-
-
-def pkt(line: str) -> bytes:
-    data = line.encode()
-    return f"{len(data) + 4:04x}".encode() + data
-
-
-def advertisement(*refs: str) -> bytes:
-    """What `git http-backend` sends for protocol v0."""
-    first, *rest = [f"{SHA} {ref}" for ref in refs] or [f"{'0' * 40} capabilities^{{}}"]
-    lines = [first + "\0multi_ack side-band-64k agent=git/2.51\n", *(line + "\n" for line in rest)]
-    return pkt("# service=git-upload-pack\n") + b"0000" + b"".join(map(pkt, lines)) + b"0000"
 
 
 def listing(world: World) -> Listing:
@@ -67,6 +55,8 @@ def test_the_revision_of_a_git_url_is_its_tag() -> None:
         "https://github.com.example.org/owner/repo/archive/v1.0.tar.gz",
         "https://github.com@example.org/owner/repo/archive/v1.0.tar.gz",
         "https://github.com/owner",
+        "https://github.com/../repo/archive/v1.0.tar.gz",
+        "https://github.com/owner/..",
         "https://github.com/{{ org }}/repo/archive/v1.0.tar.gz",
         "file:///github.com/owner/repo",
         "https://[github.com/owner/repo",

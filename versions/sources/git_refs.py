@@ -1,0 +1,63 @@
+"""The tags of a git repository, as git itself is told of them.
+
+One request of git's smart HTTP protocol lists every tag, however many there are
+(https://git-scm.com/docs/http-protocol, "Smart Clients"). It tells neither dates nor which
+releases are pre-releases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dulwich.errors import GitProtocolError
+from dulwich.protocol import PktLineParser
+
+from core.http import Door
+from versions.outcomes import BAD_ANSWER
+from versions.sources.reading import ask, why
+
+# The largest repositories have some hundred thousand refs, pull requests included, of 70 bytes.
+_MAX_BYTES = 64 * 1024 * 1024
+# Forges ask for a login rather than say whether a private repository exists.
+_ABSENT = (401, 404, 410, 451)
+
+_TAGS = b"refs/tags/"
+_PEELED = b"^{}"
+_MAX_NAME = 250  # no release has a longer tag
+
+
+def tags_of(repository: str, door: Door, *, title: str, project: str) -> list[str]:
+    """All tags of the repository at this https URL. Raises OutcomeError."""
+    answer = ask(
+        door,
+        f"{repository}/info/refs?service=git-upload-pack",
+        title=title,
+        project=project,
+        max_bytes=_MAX_BYTES,
+        absent=_ABSENT,
+    )
+    try:
+        return read_tags(answer.body)
+    except (GitProtocolError, ValueError) as error:
+        raise BAD_ANSWER.error(title=title, project=project, why=why(error)) from error
+
+
+def read_tags(advertisement: bytes) -> list[str]:
+    """The tags in a ref advertisement, protocol v0. Raises GitProtocolError or ValueError."""
+    if not advertisement[4:].startswith(b"# service=git-upload-pack"):
+        raise ValueError("it is not a list of git refs")
+    lines: list[bytes | None] = []
+    parser = PktLineParser(lines.append)
+    parser.parse(advertisement)
+    if parser.get_tail() or not lines or lines[-1] is not None:
+        raise ValueError("the list of git refs is cut short")
+    return list(dict.fromkeys(_tags(lines[1:])))
+
+
+def _tags(lines: list[bytes | None]) -> Iterator[str]:
+    for line in lines:
+        _, _, ref = (line or b"").rstrip(b"\n").partition(b" ")
+        # Capabilities follow the first ref, behind a NUL.
+        name = ref.partition(b"\0")[0]
+        if name.startswith(_TAGS) and not name.endswith(_PEELED) and len(name) <= _MAX_NAME:
+            yield name.removeprefix(_TAGS).decode("utf-8", "replace")
