@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+
+from botsite.health import liveness
+
+# Words, view, the app that must be installed, and the prefix of the views that belong to it.
+MENU = (
+    ("Overview", "overview", "graph"),
+    ("Packages", "graph:packages", "graph"),
+    ("Versions", "versions:watched", "versions"),
+    ("Jobs", "core:jobs", "core"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    words: str
+    url: str
+    current: bool
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """What the shared layout needs; lazily, as the admin uses none of it."""
+    return {
+        "botsite_version": settings.VERSION,
+        "bot": SimpleLazyObject(liveness),
+        "menu": SimpleLazyObject(lambda: menu(request.path)),
+        "search_url": reverse(
+            "graph:packages" if apps.is_installed("graph") else "versions:watched"
+        ),
+    }
+
+
+def menu(path: str) -> list[MenuItem]:
+    urls = [(words, reverse(view)) for words, view, app in MENU if apps.is_installed(app)]
+    return [
+        MenuItem(words, url, path == url if url == "/" else path.startswith(url))
+        for words, url in urls
+    ]

@@ -1,0 +1,166 @@
+"""What a package page is about: a feedstock, what is watched for it, or either alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from django.apps import apps
+
+from botsite.explain import conditions_of
+from botsite.recipe_text import Excerpt, excerpt
+from core.conditions import Condition
+from core.models import Job
+from versions.models import Candidate, Package, VersionChange
+
+if TYPE_CHECKING:
+    from graph.models import Dependency, Feedstock, Reading
+
+# How many rows a page holds at most, and how many of them it shows unfolded.
+CANDIDATES, DEPENDENCIES, CHANGES, DEPENDENTS = 200, 500, 20, 15
+UNFOLDED = 15
+
+# Large columns of a reading that the page has no use for.
+UNSHOWN = [
+    f"reading__{column}"
+    for column in ("requirements", "run_exports", "watch_urls", "attributes", "conda_forge_yml")
+]
+
+
+class NoSuchPackage(Exception):
+    """Neither a feedstock nor a watched package has this key or name."""
+
+
+@dataclass
+class Subject:
+    """The rows behind a package page; each further part is one query, made when asked for."""
+
+    key: str
+    feedstock: Feedstock | None
+    package: Package | None
+
+    @property
+    def name(self) -> str:
+        row = self.feedstock or self.package
+        return row.name if row else self.key
+
+    @property
+    def current_version(self) -> str:
+        if self.package and self.package.current_version:
+            return self.package.current_version
+        return self.feedstock.version if self.feedstock else ""
+
+    @cached_property
+    def conditions(self) -> list[Condition]:
+        return conditions_of(self.key)
+
+    @cached_property
+    def live_jobs(self) -> list[Job]:
+        return list(Job.objects.live().filter(target=self.key))
+
+    @property
+    def live(self) -> bool:
+        return bool(self.live_jobs or (self.package and self.package.in_hand))
+
+    @cached_property
+    def candidates(self) -> list[Candidate]:
+        return list(self.package.candidates.all()[:CANDIDATES]) if self.package else []
+
+    @property
+    def first_candidates(self) -> list[Candidate]:
+        return self.candidates[:UNFOLDED]
+
+    @property
+    def more_candidates(self) -> list[Candidate]:
+        return self.candidates[UNFOLDED:]
+
+    @cached_property
+    def changes(self) -> list[VersionChange]:
+        return list(self.package.changes.all()[:CHANGES]) if self.package else []
+
+    @cached_property
+    def reading(self) -> Reading | None:
+        return getattr(self.feedstock, "reading", None)
+
+    @cached_property
+    def excerpt(self) -> Excerpt | None:
+        if self.reading is None or self.feedstock is None or not self.reading.recipe_text:
+            return None
+        outcome = self.feedstock.get_outcome()
+        return excerpt(self.reading.recipe_text, outcome.line if outcome else 0)
+
+    @cached_property
+    def maintainers(self) -> list[str]:
+        if self.feedstock is None:
+            return []
+        return sorted(self.feedstock.maintainers.values_list("handle", flat=True))
+
+    @cached_property
+    def outputs(self) -> list[str]:
+        if self.feedstock is None:
+            return []
+        return sorted(self.feedstock.outputs.values_list("name", flat=True)[:CANDIDATES])
+
+    @cached_property
+    def dependencies(self) -> list[Dependency]:
+        """Those that a feedstock here builds first, then the others, each by name."""
+        if self.feedstock is None:
+            return []
+        rows = self.feedstock.dependencies.select_related("target").defer("target__outcome")
+        return sorted(rows[:DEPENDENCIES], key=lambda each: (each.target is None, each.name))
+
+    @property
+    def first_dependencies(self) -> list[Dependency]:
+        return self.dependencies[:UNFOLDED]
+
+    @property
+    def more_dependencies(self) -> list[Dependency]:
+        return self.dependencies[UNFOLDED:]
+
+    @cached_property
+    def dependents(self) -> list[Feedstock]:
+        """Those that most others wait for first."""
+        if self.feedstock is None:
+            return []
+        from graph.filters import needs
+
+        rows = type(self.feedstock).objects.filter(needs(self.key)).defer("outcome")
+        return list(rows.order_by("-dependents_count", "name")[:DEPENDENTS])
+
+    @property
+    def dependents_left_out(self) -> int:
+        direct = self.feedstock.direct_dependents_count if self.feedstock else 0
+        return max(0, direct - len(self.dependents))
+
+
+def find(name: str) -> Subject:
+    """The subject of a key, or of a name that only one package has.
+
+    Raises NoSuchPackage, or AmbiguousName that lists the keys.
+    """
+    feedstock = _feedstock(name)
+    key = feedstock.key if feedstock else name
+    package = Package.objects.filter(key=key).first()
+    if feedstock is None and package is None:
+        package = _watched(name)
+    return Subject(package.key if package else key, feedstock, package)
+
+
+def _feedstock(name: str) -> Feedstock | None:
+    if not apps.is_installed("graph"):
+        return None
+    from graph.models import Feedstock
+
+    try:
+        rows = Feedstock.objects.select_related("channel", "reading").defer(*UNSHOWN)
+        return rows.by_name(name)
+    except Feedstock.DoesNotExist:
+        return None
+
+
+def _watched(name: str) -> Package:
+    try:
+        return Package.objects.by_name(name)
+    except Package.DoesNotExist as error:
+        raise NoSuchPackage(name) from error

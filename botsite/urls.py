@@ -1,0 +1,42 @@
+"""All addresses. Those of an app are there only if it is installed."""
+
+from __future__ import annotations
+
+from django.apps import apps
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path, register_converter
+from django.urls.converters import PathConverter
+from django.views.generic import RedirectView
+
+from botsite.views import health, icon, package
+
+
+class KeyConverter(PathConverter):
+    """The key of a package. Directories may have any name, so a key may hold any character."""
+
+    regex = r"[\s\S]+"
+
+
+register_converter(KeyConverter, "key")
+
+
+def first_page() -> list[URLPattern | URLResolver]:
+    """The overview and the package list; without a graph, the list of what is watched."""
+    if not apps.is_installed("graph"):
+        return [path("", RedirectView.as_view(pattern_name="versions:watched"), name="overview")]
+    from botsite.views.overview import overview
+
+    return [path("", overview, name="overview"), path("", include("graph.urls"))]
+
+
+urlpatterns = [
+    *first_page(),
+    path("versions/", include("versions.urls")),
+    path("packages/<key:name>/", package.package_page, name="package"),
+    path("check/<key:key>/", package.check_package, name="check"),
+    path("", include("core.urls")),
+    path("favicon.ico", icon.favicon),
+    path("livez", health.livez, name="livez"),
+    path("healthz", health.healthz, name="healthz"),
+    path("admin/", admin.site.urls),
+]

@@ -1,0 +1,40 @@
+// Everything here only adds comfort: each page works without it.
+
+const html = document.documentElement;
+
+// Theme: dark or light, kept where the admin keeps it too.
+const dark = () => getComputedStyle(html).colorScheme === "dark" ||
+  (!html.dataset.theme && matchMedia("(prefers-color-scheme: dark)").matches);
+const toggle = document.querySelector("[data-toggle-theme]");
+toggle.hidden = false;
+toggle.addEventListener("click", () => {
+  html.dataset.theme = dark() ? "light" : "dark";
+  localStorage.setItem("theme", html.dataset.theme);
+});
+
+// "/" goes to the search field, from anywhere but another field.
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest("input, select, textarea, [contenteditable]");
+  if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  event.preventDefault();
+  document.querySelector("[data-search]").focus();
+});
+
+// Live parts ask for news only while someone can see them.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (document.hidden && event.detail.elt.hasAttribute("data-live")) event.preventDefault();
+});
+
+// Filters left empty stay out of the address.
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+  for (const [name, value] of [...detail.formData]) if (value === "") detail.formData.delete(name);
+});
+
+// Exact times in the reader's own zone.
+const localTimes = (root) => {
+  for (const time of root.querySelectorAll("time[datetime]")) {
+    time.title = new Date(time.dateTime).toLocaleString(undefined, { dateStyle: "long", timeStyle: "long" });
+  }
+};
+localTimes(document);
+document.addEventListener("htmx:load", (event) => localTimes(event.detail.elt));

@@ -1,0 +1,79 @@
+"""What holds for every page: nothing inline, nothing from elsewhere, usable without a mouse."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from tests.factories import make_answered, make_candidate, make_feedstock, make_job
+
+PAGES = ["/", "/packages/", "/packages/sample/numpy/", "/versions/", "/jobs/", "/nowhere/"]
+
+
+@pytest.fixture
+def html(client, db, request) -> str:
+    make_feedstock("numpy")
+    make_candidate(make_answered("numpy"))
+    make_job(state="done")
+    return client.get(request.param).content.decode()
+
+
+@pytest.mark.parametrize("html", PAGES, indirect=True)
+def test_no_script_or_style_is_inline(html):
+    assert not re.findall(r"<script(?![^>]*\bsrc=)", html)
+    assert "<style" not in html
+    assert not re.findall(r"<[^>]+\s(?:style|on\w+)=", html)
+
+
+@pytest.mark.parametrize("html", PAGES, indirect=True)
+def test_nothing_is_loaded_from_another_origin(html):
+    loaded = re.findall(r'<(?:script|img|link|use|iframe)\b[^>]*\b(?:src|href)="([^"]+)"', html)
+    assert loaded
+    assert [url for url in loaded if not url.startswith(("/static/", "#"))] == []
+
+
+@pytest.mark.parametrize("html", PAGES, indirect=True)
+def test_it_can_be_used_without_a_mouse_or_eyes(html):
+    assert '<html lang="en">' in html
+    assert html.index('href="#main"') < html.index('<main class="page" id="main">')
+    assert html.count("<h1") == 1
+    assert html.count("<table") == html.count("<caption")
+    ids = re.findall(r'\sid="([^"]+)"', html)
+    assert len(ids) == len(set(ids))
+    for name in re.findall(r'aria-labelledby="([^"]+)"', html):
+        assert name in ids
+
+
+@pytest.mark.parametrize("html", PAGES, indirect=True)
+def test_htmx_never_evaluates_text(html):
+    assert '"allowEval": false' in html
+    assert '"includeIndicatorStyles": false' in html
+
+
+def test_pages_carry_the_policy(client, db):
+    assert "default-src 'self'" in client.get("/")["Content-Security-Policy"]
+
+
+def test_static_files_name_no_other_origin():
+    for path in Path(settings.BASE_DIR, "static").iterdir():
+        found = re.findall(r"https?://[^\s\"')]+", path.read_text())
+        assert set(found) <= {"http://www.w3.org/2000/svg"}, path
+
+
+def test_a_broken_page_has_a_page_of_its_own(client, db, monkeypatch):
+    client.raise_request_exception = False
+    monkeypatch.setattr("botsite.views.package.subject.find", lambda name: 1 / 0)
+    response = client.get("/packages/numpy/")
+    assert response.status_code == 500
+    assert "Something broke on our side" in response.content.decode()
+
+
+def test_a_forged_form_has_a_page_of_its_own(db):
+    from django.test import Client
+
+    response = Client(enforce_csrf_checks=True).post("/check/sample/numpy/")
+    assert response.status_code == 403
+    assert "The form was too old" in response.content.decode()
