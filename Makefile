@@ -1,15 +1,23 @@
 PYTHON ?= python3
+POSTGRES ?= postgres://root@127.0.0.1:5432/postgres
+REDIS ?= redis://127.0.0.1:6379/15
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint types check lock clean
+.PHONY: run test services lint types check lock clean
 .DEFAULT_GOAL := check
 
 run: $(VENV)/.run  ## bring up the dashboard and its workers; Ctrl-C stops them
 	@exec $(BIN)/python manage.py up
 
-test: $(VENV)/.dev  ## run the tests
+test: $(VENV)/.dev  ## run the tests, and those of the version service without the graph
 	@$(BIN)/pytest -q -n auto
+	@BOTSITE_APPS=versions $(BIN)/pytest -q -n auto tests/versions tests/versions_pure
+
+services: $(VENV)/.dev  ## the tests that meet the database and the queue, on PostgreSQL and Redis
+	@DATABASE_URL=$(POSTGRES) $(BIN)/pytest -q -n auto tests/core tests/versions tests/graph
+	@DATABASE_URL=$(POSTGRES) REDIS_URL=$(REDIS) \
+	    $(BIN)/pytest -q -m cluster tests/core tests/versions
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
