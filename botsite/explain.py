@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from importlib import import_module
+from collections.abc import Iterable
 
 from django.apps import apps
 
+import versions.conditions
 from core.conditions import Condition, State
 
 # Pipeline order, not import order: what comes first for a package is told first.
-STAGES = ["recipe", "graph", "watch", "decisions", "version", "read-back", "pull request"]
-SPEAKERS = ["graph", "versions", "pulls"]
+STAGES = ["recipe", "graph", "watch", "decisions", "version", "newer version", "pull request"]
 
 NO_PULL_REQUESTS = Condition(
     "pull request",
@@ -23,15 +23,17 @@ NO_PULL_REQUESTS = Condition(
 
 def conditions_of(key: str) -> list[Condition]:
     """The conditions of every installed app on one package, in pipeline order."""
-    speakers = [app for app in SPEAKERS if apps.is_installed(app)]
-    found = [
-        condition
-        for app in speakers
-        for condition in import_module(f"{app}.conditions").conditions(key)
-    ]
-    if "pulls" not in speakers:
-        found.append(NO_PULL_REQUESTS)
-    return sorted(found, key=_position)
+    found = versions.conditions.conditions(key)
+    if apps.is_installed("graph"):
+        from graph.conditions import conditions
+
+        found += conditions(key)
+    return in_order(found)
+
+
+def in_order(found: Iterable[Condition]) -> list[Condition]:
+    """Conditions of several apps as one list; the last says what becomes of all that passed."""
+    return sorted([*found, NO_PULL_REQUESTS], key=_position)
 
 
 def _position(condition: Condition) -> int:

@@ -13,7 +13,7 @@ from core.jobs import enqueue
 from core.models import Job
 from core.overrides import Person
 
-FIRST_START, CHECK, TRACK = "pipeline.first_start", "pipeline.check", "pipeline.track"
+FIRST_START, CHECK = "pipeline.first_start", "pipeline.check"
 
 
 def start_first() -> Job | None:
@@ -24,7 +24,7 @@ def start_first() -> Job | None:
 
     if Channel.objects.exists() or Job.objects.filter(kind=FIRST_START).exists():
         return None
-    return enqueue(FIRST_START, f"dir:{settings.SAMPLE_CHANNEL}")
+    return enqueue(FIRST_START, "sample", payload={"spec": f"dir:{settings.SAMPLE_CHANNEL}"})
 
 
 def check_now(key: str, by: Person = None) -> Job:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from django.apps import apps
 
-from botsite.explain import conditions_of
+from botsite.explain import in_order
 from botsite.recipe_text import Excerpt, excerpt
 from core.conditions import Condition
 from core.models import Job
+from versions.conditions import conditions_of as package_conditions
 from versions.models import Candidate, Package, VersionChange
 
 if TYPE_CHECKING:
@@ -53,7 +54,12 @@ class Subject:
 
     @cached_property
     def conditions(self) -> list[Condition]:
-        return conditions_of(self.key)
+        found = package_conditions(self.package)
+        if apps.is_installed("graph"):
+            from graph.conditions import conditions_of
+
+            found += conditions_of(self.feedstock, self.key)
+        return in_order(found)
 
     @cached_property
     def live_jobs(self) -> list[Job]:

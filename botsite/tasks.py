@@ -18,7 +18,7 @@ if apps.is_installed("graph"):
     @job_kind(pipeline.FIRST_START, title="Load the sample channel", queue="net")
     def first_start(running: Running) -> dict[str, Any]:
         """Track, build, check and read back in one go: a new user soon sees a living bot."""
-        report = track(running.target, name="sample", progress=running.progress)
+        report = track(running.payload["spec"], running.target, running.progress)
         build()
         read_back()
         done = sweep.run_sweep(running.progress)

@@ -23,7 +23,11 @@ RECIPE, GRAPH, NEWER = "recipe", "graph", "newer version"
 
 def conditions(key: str) -> list[Condition]:
     """In pipeline order; for a key that no channel has, or no longer, that and nothing else."""
-    feedstock = Feedstock.objects.filter(key=key).first()
+    return conditions_of(Feedstock.objects.filter(key=key).first(), key)
+
+
+def conditions_of(feedstock: Feedstock | None, key: str) -> list[Condition]:
+    """The same for a row that is at hand."""
     if feedstock is None:
         return [_condition(RECIPE, State.FAILED, NO_FEEDSTOCK.outcome(name=key))]
     if feedstock.gone_at:
@@ -51,8 +55,8 @@ def _recipe(feedstock: Feedstock) -> Condition:
 
 def _read(feedstock: Feedstock) -> Condition:
     """Read, if need be with remarks: problems beside which the recipe could still be read."""
-    remarks = Reading.objects.filter(feedstock=feedstock).values_list("attributes__remarks")
-    found = [remark for (each,) in remarks for remark in each or []]
+    reading: Reading | None = getattr(feedstock, "reading", None)
+    found = reading.attributes.get("remarks") or [] if reading else []
     evidence = {
         "file": feedstock.recipe_file,
         "schema_version": feedstock.schema_version,
@@ -70,8 +74,7 @@ def _graph(feedstock: Feedstock) -> Condition:
     if last is None or feedstock.read_at is None or last.started_at < feedstock.found_at:
         return _condition(GRAPH, State.WAITING, NOT_BUILT.outcome(name=feedstock.name))
     sentence = (
-        f"{feedstock.dependents_count} feedstocks depend on it, and it depends on "
-        f"{feedstock.dependencies_count}."
+        f"Dependents: {feedstock.dependents_count}; dependencies: {feedstock.dependencies_count}."
     )
     if feedstock.in_cycle:
         sentence += " It is part of a cycle."

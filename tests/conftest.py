@@ -3,6 +3,7 @@ from __future__ import annotations
 import threading
 
 import pytest
+from django.conf import settings as configured
 
 from core.http import door
 from tests.index import FakeIndex
@@ -10,10 +11,15 @@ from tests.loopback import LoopbackServer
 from versions.sweep import shared
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _static_root() -> None:
+    """WhiteNoise warns where nothing was collected yet, and warnings are errors."""
+    configured.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+
+
 @pytest.fixture(autouse=True)
 def _plain_static_files(settings):
     """Pages are tested without `collectstatic`: file names carry no digest."""
-    settings.STATIC_ROOT.mkdir(exist_ok=True)
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

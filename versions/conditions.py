@@ -11,7 +11,11 @@ WATCHED, CHECKED, DECIDED = "watch", "version", "decisions"
 
 def conditions(key: str) -> list[Condition]:
     """In pipeline order; for a key that is not watched, that and nothing else."""
-    package = Package.objects.filter(key=key).first()
+    return conditions_of(Package.objects.filter(key=key).first())
+
+
+def conditions_of(package: Package | None) -> list[Condition]:
+    """The same for a row that is at hand."""
     if package is None or package.retired_at is not None:
         return [
             Condition(

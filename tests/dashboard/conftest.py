@@ -18,12 +18,6 @@ def _no_cache(settings) -> None:
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
 
 
-@pytest.fixture(autouse=True)
-def _static_root(settings, tmp_path) -> None:
-    """WhiteNoise warns where nothing was collected yet, and warnings are errors."""
-    settings.STATIC_ROOT = tmp_path
-
-
 @pytest.fixture
 def page(client: Client, db) -> Page:
     """The text of a page that must answer 200 (or `answers`), as its HTML."""

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from botsite import subject
+from botsite.explain import conditions_of
 from core.console import BotsiteCommand
 from versions.models import AmbiguousName
 from versions.outcomes import AMBIGUOUS_NAME, UNKNOWN_NAME
@@ -22,7 +23,7 @@ class Command(BotsiteCommand):
     def run(self, options: dict[str, Any]) -> list[dict[str, Any]]:
         found = [_find(name) for name in options["names"]]
         return [
-            {"key": each.key, "conditions": [row.as_dict() for row in each.conditions]}
+            {"key": each.key, "conditions": [row.as_dict() for row in conditions_of(each.key)]}
             for each in found
         ]
 
