@@ -251,6 +251,8 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {
+        # It logs whole URLs and headers, which may hold secrets or a stranger's text.
+        "urllib3": {"level": "ERROR"},
         # One line for every task pulled is noise; jobs log their own start and end.
         "django-q": {"level": "WARNING", "handlers": ["stderr"], "propagate": False},
     },
