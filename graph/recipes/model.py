@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, Self
 
 from core.outcomes import OK, Outcome
@@ -115,7 +115,11 @@ class Recipe:
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-serialisable; `from_dict()` is the inverse."""
-        return asdict(self)
+        return _shallow(self) | {
+            "sources": [_shallow(each) for each in self.sources],
+            "outputs": [_shallow(each) for each in self.outputs],
+            "remarks": [each.as_dict() for each in self.remarks],
+        }
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:
@@ -132,6 +136,11 @@ class Recipe:
                 "remarks": tuple(Outcome.from_dict(each) for each in data["remarks"]),
             }
         )
+
+
+def _shallow(value: Recipe | Source | Output) -> dict[str, Any]:
+    """`dataclasses.asdict()` copies all the way down, which takes longer than reading."""
+    return {each.name: getattr(value, each.name) for each in fields(value)}
 
 
 def _output(data: dict[str, Any]) -> Output:

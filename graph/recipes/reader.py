@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from core.outcomes import OutcomeError
-from graph.recipes import conda_forge_yml, v0, v1
+from core.outcomes import Outcome, OutcomeError
+from graph.recipes import v0, v1
+from graph.recipes.conda_forge_yml import Settings, read_settings
 from graph.recipes.model import Recipe, RecipeText
 from graph.recipes.text import decode
 from graph.recipes.variants import variants
@@ -20,9 +21,15 @@ def read(recipe: RecipeText, platforms: Sequence[str] = ()) -> Recipe:
     Raises OutcomeError with a `recipe.*` code, file and line.
     """
     text = decode(recipe)
+    settings, remarks = _settings(recipe.conda_forge_yml)
+    chosen = variants(text, recipe.ci_support, platforms, settings.build_platforms)
     read_text = v1.read if recipe.file.endswith("recipe.yaml") else v0.read
-    understood = read_text(text, recipe.file, variants(text, recipe.ci_support, platforms))
+    understood = read_text(text, recipe.file, chosen)
+    return replace(understood, bot=settings.bot, remarks=(*understood.remarks, *remarks))
+
+
+def _settings(text: str) -> tuple[Settings, list[Outcome]]:
     try:
-        return replace(understood, bot=conda_forge_yml.bot_section(recipe.conda_forge_yml))
+        return read_settings(text), []
     except OutcomeError as error:
-        return replace(understood, remarks=(*understood.remarks, error.outcome))
+        return Settings(), [error.outcome]

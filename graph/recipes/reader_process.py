@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import os
 import resource
+import shutil
 import signal
 import sys
 import tempfile
@@ -37,8 +38,11 @@ def main(arguments: list[str]) -> None:
     _give_up_everything(directory)
     signal.signal(signal.SIGALRM, _stop)
     frames.send(answers, READY)
-    while (frame := frames.receive(requests)) is not None:
-        frames.send(answers, frames.encode_answer(_answer(frame, seconds)))
+    try:
+        while (frame := frames.receive(requests)) is not None:
+            frames.send(answers, frames.encode_answer(_answer(frame, seconds)))
+    finally:  # the parent may be gone, and with it who would clean up
+        shutil.rmtree(directory, ignore_errors=True)
 
 
 def _take_streams() -> tuple[BinaryIO, BinaryIO]:
@@ -78,7 +82,7 @@ def _answer(frame: bytes, seconds: float) -> Recipe | Outcome:
     except (LimitError, MemoryError, RecursionError) as error:
         problem = str(error) or "it needs too much memory"
         return outcomes.TOO_EXPENSIVE.outcome(file=recipe.file, line=1, problem=problem)
-    except Exception as error:  # whatever is wrong with us must not hide the recipe
+    except BaseException as error:  # a panic in Rust is none of Exception
         name = f"{type(error).__name__}: {error}"[:200]
         return outcomes.READER_FAILED.outcome(file=recipe.file, line=1, error=name)
     finally:

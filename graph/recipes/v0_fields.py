@@ -64,8 +64,8 @@ def _requirements(part: Mapping[str, Any]) -> Specs:
 
 
 def _run_exports(part: Mapping[str, Any]) -> Specs:
-    """A plain string or list is weak."""
-    given = _mapping(part.get("build")).get("run_exports")
+    """A plain string or list is weak. Old outputs have them outside of `build`."""
+    given = _mapping(part.get("build")).get("run_exports") or part.get("run_exports")
     if not isinstance(given, dict):
         given = {"weak": given}
     return specs(RUN_EXPORTS, {kind: list(_specs(given.get(kind))) for kind in RUN_EXPORTS})

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from core.outcomes import OutcomeError
@@ -135,12 +136,16 @@ class Variant:
 
 
 def variants(
-    text: str, ci_support: Mapping[str, str], platforms: Sequence[str] = ()
+    text: str,
+    ci_support: Mapping[str, str],
+    platforms: Sequence[str] = (),
+    build_platforms: Mapping[str, str] = MappingProxyType({}),
 ) -> list[Variant]:
     """The variants to read a recipe with, without those that differ in nothing the text names.
 
     `platforms` narrows them down; empty means all that `.ci_support` has, or DEFAULT_PLATFORMS.
-    If `.ci_support` has none of `platforms`, they are read with default values.
+    If `.ci_support` has none of `platforms`, they are read with default values. A platform is built
+    on itself unless a variant or `build_platforms` says otherwise.
     Raises OutcomeError `recipe.bad_variants`.
     """
     if len(ci_support) > MAX_FILES:
@@ -149,25 +154,28 @@ def variants(
     words = set(re.findall(r"\w+", text))
     distinct: dict[tuple[Any, ...], Variant] = {}
     for file, content in sorted(ci_support.items()):
-        for variant in _from_file(file, content, words):
+        for variant in _from_file(file, content, words, build_platforms):
             if not platforms or variant.platform in platforms:
                 key = (variant.platform, variant.build_platform, *sorted(variant.values.items()))
                 distinct.setdefault(key, variant)
     return list(distinct.values()) or [
-        default_variant(platform) for platform in platforms or DEFAULT_PLATFORMS
+        default_variant(platform, build_platforms.get(platform, platform))
+        for platform in platforms or DEFAULT_PLATFORMS
     ]
 
 
 @lru_cache(maxsize=32)
-def default_variant(platform: str) -> Variant:
-    return Variant(platform, platform, defaults=defaults_for(platform))
+def default_variant(platform: str, build_platform: str) -> Variant:
+    return Variant(platform, build_platform, defaults=defaults_for(platform))
 
 
 def defaults_for(platform: str) -> dict[str, str]:
     return {**DEFAULTS, **DEFAULTS_BY_SYSTEM.get(platform.partition("-")[0], {})}
 
 
-def _from_file(file: str, content: str, words: set[str]) -> list[Variant]:
+def _from_file(
+    file: str, content: str, words: set[str], build_platforms: Mapping[str, str]
+) -> list[Variant]:
     """The variants of one `.ci_support` file; smithy writes one each, by hand there may be more."""
     values = _values(file, content)
     targets = values.get("target_platform") or [_platform_of_name(file)]
@@ -175,9 +183,9 @@ def _from_file(file: str, content: str, words: set[str]) -> list[Variant]:
     for target in dict.fromkeys(targets):
         if not _PLATFORM.fullmatch(target):
             raise _bad(file, f"{target[:40]!r} is no platform")
-        build = values.get("build_platform", [target])[0]
+        given = values.get("build_platform") or [build_platforms.get(target, target)]
         used = {key: each[0] for key, each in values.items() if each and _is_used(key, words)}
-        found.append(Variant(target, build, used, defaults_for(target)))
+        found.append(Variant(target, given[0], used, defaults_for(target)))
     return found
 
 

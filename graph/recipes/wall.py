@@ -8,8 +8,9 @@ death is the outcome of that one recipe. A reader whose parent is gone ends with
 from __future__ import annotations
 
 import contextlib
+import math
 import os
-import selectors
+import select
 import shutil
 import signal
 import subprocess
@@ -121,14 +122,14 @@ class ReaderPool:
 
     def _wait(self) -> Iterator[Answer]:
         """The answers that are there when the first of them is, or the first deadline."""
-        with selectors.DefaultSelector() as selector:
-            for reader in self._busy:
-                selector.register(reader, selectors.EVENT_READ)
-            first = min(reader.deadline for reader in self._busy)
-            ready = [key.fileobj for key, _ in selector.select(max(0.0, first - time.monotonic()))]
+        poller = select.poll()
+        for reader in self._busy:
+            poller.register(reader, select.POLLIN)
+        first = min(reader.deadline for reader in self._busy)
+        ready = {descriptor for descriptor, _ in poller.poll(_milliseconds_until(first))}
         now = time.monotonic()
         for reader in list(self._busy):
-            if reader.answer is None and reader in ready:
+            if reader.answer is None and reader.fileno() in ready:
                 reader.listen()
             elif reader.answer is None and reader.deadline <= now:
                 reader.expire()
@@ -142,6 +143,10 @@ class ReaderPool:
             self._idle.append(reader)
         else:
             reader.end()
+
+
+def _milliseconds_until(deadline: float) -> int:
+    return max(0, math.ceil((deadline - time.monotonic()) * 1000))
 
 
 class _Reader:
@@ -189,13 +194,13 @@ class _Reader:
     def _send(self, message: bytes) -> None:
         """Write what the pipe takes, as long as the deadline allows: a reader might be stopped."""
         descriptor, left = self._input.fileno(), memoryview(message)
-        with selectors.DefaultSelector() as selector:
-            selector.register(descriptor, selectors.EVENT_WRITE)
-            while left:
-                if not selector.select(max(0.0, self.deadline - time.monotonic())):
-                    self.expire()
-                    return
-                left = left[os.write(descriptor, left) :]
+        poller = select.poll()
+        poller.register(descriptor, select.POLLOUT)
+        while left:
+            if not poller.poll(_milliseconds_until(self.deadline)):
+                self.expire()
+                return
+            left = left[os.write(descriptor, left) :]
 
     def listen(self) -> None:
         """Take what the process has said; sets `answer` when that is complete, or its death."""
@@ -208,7 +213,8 @@ class _Reader:
             if self._ready:
                 self._take_answer(frame)
             self._ready = True
-            self.deadline = time.monotonic() + self._seconds
+        # What answers is done reading; if we were busy, the rest of a long answer is yet to come.
+        self.deadline = time.monotonic() + self._seconds
 
     def _take_answer(self, frame: bytes) -> None:
         try:

@@ -71,6 +71,16 @@ def test_a_reader_that_dies_takes_only_its_recipe_with_it():
     assert all(isinstance(answers[f"{name}/meta.yaml"], Recipe) for name in "acd")
 
 
+def test_a_long_answer_waits_for_a_slow_caller():
+    long = "".join(f"    - package-number-{number}\n" for number in range(20_000))
+    texts = [recipe("a"), recipe("b", f"requirements:\n  run:\n{long}")]
+    with ReaderPool(2, seconds=2.0) as pool:
+        answers = pool.read_all(texts)
+        first = next(answers)
+        time.sleep(2.5)
+        assert all(isinstance(read, Recipe) for _, read in [first, *answers])
+
+
 def test_a_killed_reader_is_replaced():
     with ReaderPool(1) as pool:
         pool.read_one(recipe("a"))
