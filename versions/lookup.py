@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import lru_cache
+from itertools import pairwise
 from typing import Any, Self
 
 from pypi_simple import PYPI_SIMPLE_ENDPOINT
@@ -14,12 +14,14 @@ from pypi_simple import PYPI_SIMPLE_ENDPOINT
 from core.http import Door, DoorError
 from core.outcomes import OK, Outcome, OutcomeError
 from versions import outcomes
-from versions.policy import Policy, Problem, read_policy
-from versions.releases import Listing, RecipeUrl, Upstream
-from versions.schemes import parse
-from versions.selection import Judgement, Recipe, Selection, select
-from versions.sources import Shared, Source, registry
-from versions.sources.tags import spells
+from versions.claims import Claim, claimed, claims_on, tells
+from versions.policy import Policy, read_policy
+from versions.releases import Listing, RecipeUrl
+from versions.rules import Recipe
+from versions.schemes import parse, same_version
+from versions.selection import Judgement, Selection, select
+from versions.settings_reader import Problem
+from versions.sources import Shared, registry
 
 NO_LANE = "none"
 
@@ -31,6 +33,7 @@ _HELD_BACK = {
     "pinned": outcomes.HELD_PINNED,
     "excluded": outcomes.HELD_BY_SETTINGS,
     "jump": outcomes.HELD_JUMP,
+    "cooldown": outcomes.HELD_COOLDOWN,
 }
 
 
@@ -105,119 +108,135 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class _Claim:
-    """A source, the project it recognised, and all tags of it that the recipe downloads."""
+class _Lookup:
+    """One look-up on its way: what it is about, and by which means."""
 
-    source: Source
-    upstream: Upstream
-    tags: tuple[str, ...]
+    subject: Subject
+    policy: Policy
+    door: Door
+    shared: Shared
 
 
 def look_up(subject: Subject, door: Door, shared: Shared, config: LookupConfig) -> Answer:
     """Ask the sources that know this package, in order; the first that has a version wins.
 
-    Raises nothing for what upstream, the network or the settings do: that is in the outcome.
+    Where the recipe downloads from several upstreams, a second one is asked too, and if it
+    disagrees, that is remarked. Raises nothing for what upstream, the network or the settings do:
+    that is in the outcome.
     """
     policy, problems = read_policy(subject.settings, hidden=subject.hidden, pinned=subject.pinned)
     try:
-        claims = _allowed(_claims(subject, registry(config.index_endpoint)), policy, subject)
+        claims = claims_on(
+            subject.urls, registry(config.index_endpoint, policy), policy, subject.name
+        )
     except OutcomeError as error:
         return replace(Answer.failed(error.outcome), problems=problems)
-    answers: list[Answer] = []
-    for claim in claims:
-        answers.append(_ask(claim, subject, policy, door, shared))
-        if answers[-1].outcome.ok:
-            break
-    # If none has a version, the first source is the one the recipe is about.
-    best = answers[-1] if answers[-1].outcome.ok else answers[0]
-    consulted = tuple(claim.source.name for claim in claims[: len(answers)])
-    return replace(best, consulted=consulted, problems=problems)
+    lookup = _Lookup(subject, policy, door, shared)
+    asked = list(_asked(lookup, claims))
+    best = _best(asked)
+    if best.outcome.ok:
+        if second := _second(asked, claims, lookup):
+            asked.append((second, _ask(second, lookup)))
+        best = replace(best, remarks=(*best.remarks, *_comparison(asked)))
+    consulted = dict.fromkeys(claim.source.name for claim, _ in asked)
+    return replace(best, consulted=tuple(consulted), problems=problems)
 
 
-def lane_of(urls: Iterable[tuple[str, str]]) -> str:
+def lane_of(urls: Iterable[tuple[str, str]], version: str = "") -> str:
     """The lane of a package with these (rendered, template) URLs; NO_LANE if no host is asked."""
-    sources = _default_registry()
-    for rendered, template in urls:
-        for source in sources:
-            if upstream := source.claims(RecipeUrl(rendered, template)):
-                return upstream.lane
-    return NO_LANE
+    recipe_urls = [RecipeUrl(rendered, template, version) for rendered, template in urls]
+    first = next(claimed(recipe_urls), None)
+    return first.lane if first else NO_LANE
 
 
-@lru_cache(maxsize=1)
-def _default_registry() -> tuple[Source, ...]:
-    return registry()
-
-
-def _claims(subject: Subject, sources: Sequence[Source]) -> list[_Claim]:
-    """What the sources recognise, in the order of the sources. Raises `versions.no_url`,
-    `versions.no_source`."""
-    if not subject.urls:
-        raise outcomes.NO_URL.error(name=subject.name)
-    urls = _telling(subject)
-    claims = [
-        _Claim(source, upstream, (upstream.tag,))
-        for source in sources
-        for url in urls
-        if (upstream := source.claims(url))
-    ]
-    if not claims:
-        shown = ", ".join(url.rendered[:200] for url in urls[:3])
-        raise outcomes.NO_SOURCE.error(name=subject.name, urls=shown)
-    return _merged(claims)
-
-
-def _telling(subject: Subject) -> Sequence[RecipeUrl]:
-    """The URLs that change with the version: a recipe may also download test data or a patch."""
-    version = subject.current_version
-    telling = [u for u in subject.urls if spells(u.rendered, version) or spells(u.git_rev, version)]
-    return telling or subject.urls
-
-
-def _merged(claims: Iterable[_Claim]) -> list[_Claim]:
-    """One claim for each project, with all its tags."""
-    merged: dict[tuple[str, str], _Claim] = {}
+def _asked(lookup: _Lookup, claims: Iterable[Claim]) -> Iterator[tuple[Claim, Answer]]:
+    """Claims with their answers, up to the first that has a version."""
+    down: set[str] = set()
     for claim in claims:
-        key = (claim.source.name, claim.upstream.project)
-        known = merged.get(key)
-        merged[key] = replace(known, tags=known.tags + claim.tags) if known else claim
-    return list(merged.values())
+        if claim.upstream.lane in down:
+            continue
+        answer = _ask(claim, lookup)
+        yield claim, answer
+        if answer.outcome.ok:
+            return
+        if answer.outcome.transient and answer.outcome.code.startswith("http."):
+            down.add(claim.upstream.lane)
 
 
-def _allowed(claims: list[_Claim], policy: Policy, subject: Subject) -> list[_Claim]:
-    """The claims that the settings allow, in their order. Raises `versions.sources_excluded`."""
-    if policy.sources is None:
-        return claims
-    chosen = [claim for name in policy.sources for claim in claims if claim.source.name == name]
-    if not chosen:
-        raise outcomes.SOURCES_EXCLUDED.error(
-            name=subject.name,
-            allowed=", ".join(policy.sources) or "none that Botsite has",
-            able=", ".join(sorted({claim.source.name for claim in claims})),
-            field="bot.version_updates.sources",
-        )
-    return chosen
+def _best(asked: Sequence[tuple[Claim, Answer]]) -> Answer:
+    """The answer that has a version; else the first of the source that the recipe is about, or
+    what the last resort came to."""
+    last = asked[-1][1]
+    if last.outcome.ok:
+        return last
+    return next((answer for claim, answer in asked if not claim.generic), last)
 
 
-def _ask(claim: _Claim, subject: Subject, policy: Policy, door: Door, shared: Shared) -> Answer:
+# Comparing
+
+
+def _second(
+    asked: Sequence[tuple[Claim, Answer]], claims: Sequence[Claim], lookup: _Lookup
+) -> Claim | None:
+    """Another upstream that the recipe downloads the same version from, to compare with.
+
+    Only where the first claim answered: the sources before it have been asked already. Whoever
+    chose the sources has no doubt.
+    """
+    first = asked[0][0]
+    if len(asked) > 1 or first.generic or lookup.policy.sources is not None:
+        return None
+    if not any(map(tells, lookup.subject.urls)):
+        return None
+    others = (each for each in claims if each.source.name != first.source.name)
+    return next((each for each in others if not each.generic), None)
+
+
+def _comparison(asked: Sequence[tuple[Claim, Answer]]) -> Iterator[Outcome]:
+    """What two dedicated sources have to say against each other."""
+    dedicated = [(claim, answer) for claim, answer in asked if not claim.generic]
+    for _, answer in dedicated:
+        if not answer.outcome.ok:
+            yield outcomes.NOT_COMPARED.outcome(why=answer.outcome.message)
+    told = [(claim, answer) for claim, answer in dedicated if answer.outcome.ok]
+    for (claim, first), (other, second) in pairwise(told):
+        if not same_version(first.latest_version, second.latest_version):
+            yield outcomes.SOURCES_DISAGREE.outcome(
+                title=claim.source.title,
+                version=first.latest_version,
+                url=first.url,
+                other_title=other.source.title,
+                other_version=second.latest_version,
+                other_url=second.url,
+            )
+
+
+# Asking one source
+
+
+def _ask(claim: Claim, lookup: _Lookup) -> Answer:
     try:
-        listing = claim.source.list_releases(claim.upstream, door, shared)
+        listing = claim.source.list_releases(claim.upstream, lookup.door, lookup.shared)
+        selection = _select(claim, listing, lookup)
     except DoorError as error:
         return Answer.failed(error.outcome, error.retry_after)
     except OutcomeError as error:
         return Answer.failed(error.outcome)
-    selection = select(
+    return _answer(claim, listing, selection, lookup.subject)
+
+
+def _select(claim: Claim, listing: Listing, lookup: _Lookup) -> Selection:
+    return select(
         listing.releases,
-        recipe=Recipe(subject.current_version, claim.tags, claim.upstream.artefact),
-        policy=policy,
-        scheme=claim.source.scheme,
+        recipe=Recipe(lookup.subject.current_version, claim.tags, claim.upstream.artefact),
+        policy=lookup.policy,
+        scheme=lookup.policy.scheme or claim.source.scheme,
         curated=claim.source.curated,
         now=datetime.now(UTC),
     )
-    return _answer(claim, listing, selection, subject)
 
 
-def _answer(claim: _Claim, listing: Listing, selection: Selection, subject: Subject) -> Answer:
+def _answer(claim: Claim, listing: Listing, selection: Selection, subject: Subject) -> Answer:
     common = Answer(
         OK,
         source=claim.source.name,
@@ -237,7 +256,7 @@ def _answer(claim: _Claim, listing: Listing, selection: Selection, subject: Subj
     )
 
 
-def _no_winner(claim: _Claim, selection: Selection) -> Outcome:
+def _no_winner(claim: Claim, selection: Selection) -> Outcome:
     about: dict[str, Any] = {"title": claim.source.title, "project": claim.upstream.project}
     if not selection.judgements:
         return outcomes.NO_CANDIDATES.outcome(**about)
@@ -250,7 +269,7 @@ def _no_winner(claim: _Claim, selection: Selection) -> Outcome:
 
 
 def _remarks(
-    claim: _Claim, listing: Listing, selection: Selection, subject: Subject
+    claim: Claim, listing: Listing, selection: Selection, subject: Subject
 ) -> tuple[Outcome, ...]:
     remarks: list[Outcome] = []
     if why := listing.remark:

@@ -61,7 +61,8 @@ class Package(OutcomeFields):
     `key` is made by whoever watches it (`owner`) and means nothing here. `urls` is a list of
     {rendered, template}; `settings` the `bot:` section of conda-forge.yml. The outcome is that of
     the last check; when it failed, the last good answer stays. `remarks` are outcomes beside it: a
-    newer version that is held back, or that upstream has none as new as the recipe's.
+    newer version that is held back, or that upstream has none as new as the recipe's. `problems`
+    are settings that were not understood, as {field, message}.
     """
 
     # watch
@@ -94,6 +95,7 @@ class Package(OutcomeFields):
     failures = models.PositiveIntegerField(default=0)
     checks = models.PositiveIntegerField(default=0)
     remarks = models.JSONField(default=list, blank=True)
+    problems = models.JSONField(default=list, blank=True)
     candidates_digest = models.CharField(max_length=64, blank=True)
     candidates_left_out = models.PositiveIntegerField(default=0)
 
@@ -128,7 +130,11 @@ class Package(OutcomeFields):
 
 
 class Candidate(models.Model):
-    """One version seen upstream, with the verdict on it. Written by `versions.record` alone."""
+    """One version seen upstream, with the verdict on it. Written by `versions.record` alone.
+
+    `tag` is what tells it from others of its source: a tag if it is `tagged`, else the version as
+    upstream spells it.
+    """
 
     class Verdict(models.TextChoices):
         ACCEPTED = "accepted"
@@ -137,6 +143,7 @@ class Candidate(models.Model):
     package = models.ForeignKey(Package, on_delete=models.CASCADE, related_name="candidates")
     version = models.CharField(max_length=128)
     tag = models.CharField(max_length=255, blank=True)
+    tagged = models.BooleanField(default=False)
     source = models.CharField(max_length=64)
     url = models.CharField(max_length=1000, blank=True)
     position = models.PositiveIntegerField(default=0)

@@ -75,7 +75,7 @@ BAD_ANSWER = declare(
 NO_LISTING = declare(
     "versions.no_listing",
     title="No list of files",
-    sentence="{host} shows no list of files with {file} or its like at {url}.",
+    sentence="{host} shows no list of files with {name} or its like at {url}.",
     next="Check whether upstream has a page that lists its files, and name it in "
     "version_updates.page.",
 )

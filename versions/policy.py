@@ -1,21 +1,28 @@
 """What maintainers and people decided about a package's versions, as one value.
 
 The keys of the `bot:` section of conda-forge.yml keep their meaning
-(https://conda-forge.org/docs/maintainer/conda_forge_yml/#bot).
+(https://conda-forge.org/docs/maintainer/conda_forge_yml/#bot); docs/bot-settings.md tells of ours.
 """
 
 from __future__ import annotations
 
-import fnmatch
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import partial
 from typing import Any
 
 import regex
 
-_GLOB_TIMEOUT = 0.1  # seconds; a tag and a glob are both short
-_MAX_GLOB = 200
+from core.http import DoorError
+from core.http.origins import parse_url
+from versions.patterns import BadPattern, Pattern, Rewrite
+from versions.schemes import Scheme
+from versions.settings_reader import Problem, SettingsReader
+
+__all__ = ["KEYS", "SOURCE_NAMES", "PageSettings", "Policy", "Problem", "read_policy"]
+
+_MAX_COOLDOWN = 365.0  # days
+_STREAM = regex.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9}){0,3})(?:\.[x*])?")  # type: ignore[no-untyped-call]
 
 # Keys of `bot:` that other stages act on; known, so that a misspelt one stands out.
 _OTHER_BOT_KEYS = frozenset(
@@ -31,173 +38,199 @@ _OTHER_BOT_KEYS = frozenset(
     }
 )
 
-# The bot's names for its sources, and ours that do the same work. "" are its names that have no
-# counterpart here yet.
-SOURCE_NAMES: Mapping[str, str] = {
-    "pypi": "pypi",
-    "cran": "cran",
-    "github": "github",
-    "githubreleases": "github",
-    "gittags": "github",
-    "npm": "",
-    "cratesio": "",
-    "nvidia": "",
-    "rosdistro": "",
-    "librariesio": "",
-    "rawurl": "",
-    "incrementalpharawurl": "",
+# What `version_updates.sources` may name, in lower case: the bot's names for its sources, with ours
+# that do the same work, and our own. Those without a counterpart here stand for none.
+SOURCE_NAMES: Mapping[str, tuple[str, ...]] = {
+    "pypi": ("pypi",),
+    "cran": ("cran",),
+    "bioconductor": ("bioconductor",),
+    "npm": ("npm",),
+    "cratesio": ("crates",),
+    "crates": ("crates",),
+    "rubygems": ("rubygems",),
+    "cpan": ("cpan",),
+    "github": ("github",),
+    "githubreleases": ("github",),
+    "gitlab": ("gitlab",),
+    "gitea": ("gitea",),
+    "nvidia": ("nvidia",),
+    "sourceforge": ("sourceforge",),
+    "git": ("git",),
+    "gittags": ("git", "github", "gitlab", "gitea"),
+    "listing": ("listing",),
+    "page": ("page",),
+    "probe": ("probe",),
+    "rawurl": ("probe",),
+    "incrementalpharawurl": ("probe",),
+    "rosdistro": (),
+    "librariesio": (),
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
-    """A setting that was not understood, and is not obeyed."""
+class PageSettings:
+    """A page that lists versions, and the pattern that finds them on it."""
 
-    field: str
-    message: str
+    url: str
+    pattern: Pattern
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """`hidden` maps versions to the reason of the person who hid them."""
+    """`prereleases` is None unless somebody said whether they are wanted. `stream` holds the
+    numbers that versions must begin with, `hidden` maps versions to the reason of the person who
+    hid them."""
 
     exclude: frozenset[str] = frozenset()
     skip: bool = False
     random_fraction_to_keep: float | None = None
     even_odd_versions: bool = False
-    allowed_tag_globs: tuple[str, ...] = ()
+    allowed_tag_globs: tuple[Pattern, ...] = ()
     sources: tuple[str, ...] | None = None
     use_curl: bool | None = None
     nvidia_compute_subdir: str = ""
     nvidia_json_name: str = ""
+    include_pattern: Pattern | None = None
+    exclude_pattern: Pattern | None = None
+    rewrite: Rewrite | None = None
+    prereleases: bool | None = None
+    prerelease_words: frozenset[str] = frozenset()
+    stream: tuple[int, ...] = ()
+    cooldown_days: float = 0.0
+    scheme: Scheme | None = None
+    page: PageSettings | None = None
     hidden: Mapping[str, str] = field(default_factory=dict)
     pinned: str | None = None
 
     def allows_tag(self, tag: str) -> bool:
-        return not self.allowed_tag_globs or any(_glob(g, tag) for g in self.allowed_tag_globs)
+        """Raises OutcomeError `versions.slow_pattern`."""
+        globs = self.allowed_tag_globs
+        return not globs or any(glob.fullmatch(tag) for glob in globs)
 
 
 def read_policy(
     bot: Any, *, hidden: Mapping[str, str] | None = None, pinned: str | None = None
 ) -> tuple[Policy, tuple[Problem, ...]]:
     """The policy in a `bot:` section, as YAML gave it, with what is wrong with it. Never raises."""
-    reader = _Reader()
-    section = reader.section(bot, "bot", _OTHER_BOT_KEYS)
-    updates = reader.section(
-        section.get("version_updates"), "bot.version_updates", _READERS.keys() | {"nvidia"}
-    )
+    reader = SettingsReader()
+    section = reader.section("bot", bot, _OTHER_BOT_KEYS)
+    where = "bot.version_updates"
+    updates = reader.section(where, section.get("version_updates"), _READERS)
     values = {
         key: value
         for key, read in _READERS.items()
-        if updates.get(key) is not None
-        and (value := read(reader, f"bot.version_updates.{key}", updates[key])) is not None
+        if key in updates and (value := read(reader, f"{where}.{key}", updates[key])) is not None
     }
-    values |= reader.nvidia(updates.get("nvidia"))
+    values |= values.pop("nvidia", {})
     policy = Policy(**values, hidden=dict(hidden or {}), pinned=pinned or None)
     return policy, tuple(reader.problems)
 
 
-class _Reader:
-    """Reads settings of unknown shape; a bad value is a problem, and None."""
+def _versions(reader: SettingsReader, where: str, value: Any) -> frozenset[str] | None:
+    texts = reader.strings(where, value)
+    return None if texts is None else frozenset(texts)
 
-    def __init__(self) -> None:
-        self.problems: list[Problem] = []
 
-    def problem(self, where: str, message: str) -> None:
-        self.problems.append(Problem(where, message))
+def _words(reader: SettingsReader, where: str, value: Any) -> frozenset[str] | None:
+    words = reader.strings(where, value)
+    if words is None or all(word.isalpha() for word in words):
+        return None if words is None else frozenset(word.lower() for word in words)
+    reader.problem(where, "must be words of letters only.")
+    return None
 
-    def section(self, value: Any, where: str, known: frozenset[str] | set[str]) -> dict[str, Any]:
-        if value is None:
-            return {}
-        if not isinstance(value, Mapping):
-            self.problem(where, "must be a mapping.")
-            return {}
-        for key in value:
-            if key not in known:
-                self.problem(f"{where}.{key}", "is not a known setting.")
-        return {str(key): each for key, each in value.items()}
 
-    def flag(self, where: str, value: Any) -> bool | None:
-        if isinstance(value, bool):
-            return value
-        self.problem(where, "must be true or false.")
+def _sources(reader: SettingsReader, where: str, value: Any) -> tuple[str, ...] | None:
+    names = reader.strings(where, value)
+    if names is None:
+        return None
+    ours: list[str] = []
+    for name in names:
+        if name.lower() not in SOURCE_NAMES:
+            reader.problem(where, f"{name!r} is not a known source.")
+        ours += SOURCE_NAMES.get(name.lower(), ())
+    return tuple(dict.fromkeys(ours))
+
+
+def _stream(reader: SettingsReader, where: str, value: Any) -> tuple[int, ...] | None:
+    text = reader.text(where, value)
+    match = _STREAM.fullmatch(text) if text is not None else None
+    if match:
+        return tuple(int(number) for number in match[1].split("."))
+    if text is not None:
+        reader.problem(where, "must be the start of a version, such as 3.x or 3.1.")
+    return None
+
+
+def _scheme(reader: SettingsReader, where: str, value: Any) -> Scheme | None:
+    name = reader.choice(where, value, [scheme.value for scheme in Scheme])
+    return Scheme(name) if name else None
+
+
+def _nvidia(reader: SettingsReader, where: str, value: Any) -> dict[str, str]:
+    keys = NESTED_KEYS["nvidia"]
+    section = reader.section(where, value, keys)
+    return {
+        f"nvidia_{key}": text
+        for key in keys
+        if key in section and (text := reader.text(f"{where}.{key}", section[key])) is not None
+    }
+
+
+def _rewrite(reader: SettingsReader, where: str, value: Any) -> Rewrite | None:
+    section = reader.section(where, value, NESTED_KEYS["rewrite"])
+    if not isinstance(value, Mapping):
+        return None
+    extract = reader.pattern(f"{where}.extract", section.get("extract"))
+    replace = section.get("replace")
+    if replace is not None and reader.text(f"{where}.replace", replace) is None:
+        return None
+    try:
+        return Rewrite.read(extract, replace) if extract else None
+    except BadPattern as error:
+        reader.problem(f"{where}.replace", f"{error}.")
         return None
 
-    def text(self, where: str, value: Any) -> str | None:
-        if isinstance(value, str):
-            return value
-        self.problem(where, "must be a string.")
+
+def _page(reader: SettingsReader, where: str, value: Any) -> PageSettings | None:
+    section = reader.section(where, value, NESTED_KEYS["page"])
+    if not isinstance(value, Mapping):
         return None
-
-    def fraction(self, where: str, value: Any) -> float | None:
-        if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1:
-            return float(value)
-        self.problem(where, "must be a number from 0 to 1.")
+    url = reader.text(f"{where}.url", section.get("url"))
+    pattern = reader.pattern(f"{where}.pattern", section.get("pattern"))
+    if url is None or pattern is None:
         return None
-
-    def strings(self, where: str, value: Any) -> tuple[str, ...] | None:
-        if not isinstance(value, list):
-            self.problem(where, "must be a list of strings.")
-            return None
-        # YAML reads an unquoted version as a number, which loses 1.10; the quoted one is meant.
-        for each in value:
-            if not isinstance(each, str):
-                self.problem(where, f"{each!r} must be quoted, to be read as a string.")
-        return tuple(str(each) for each in value)
-
-    def versions(self, where: str, value: Any) -> frozenset[str] | None:
-        texts = self.strings(where, value)
-        return None if texts is None else frozenset(texts)
-
-    def globs(self, where: str, value: Any) -> tuple[str, ...] | None:
-        texts = self.strings(where, [value] if isinstance(value, str) else value)
-        if texts and any(len(each) > _MAX_GLOB for each in texts):
-            self.problem(where, f"a pattern is longer than {_MAX_GLOB} characters.")
-            return None
-        return texts
-
-    def sources(self, where: str, value: Any) -> tuple[str, ...] | None:
-        names = self.strings(where, value)
-        if names is None:
-            return None
-        ours: list[str] = []
-        for name in names:
-            if name.lower() not in SOURCE_NAMES:
-                self.problem(where, f"{name!r} is not a known source.")
-            elif (known := SOURCE_NAMES[name.lower()]) and known not in ours:
-                ours.append(known)
-        return tuple(ours)
-
-    def nvidia(self, value: Any) -> dict[str, str]:
-        where = "bot.version_updates.nvidia"
-        section = self.section(value, where, {"compute_subdir", "json_name"})
-        return {
-            f"nvidia_{key}": text
-            for key in ("compute_subdir", "json_name")
-            if section.get(key) is not None
-            and (text := self.text(f"{where}.{key}", section[key])) is not None
-        }
+    try:
+        parse_url(url)
+    except DoorError as error:
+        reader.problem(f"{where}.url", error.outcome.message)
+        return None
+    return PageSettings(url, pattern)
 
 
-_READERS: dict[str, Callable[[_Reader, str, Any], Any]] = {
-    "exclude": _Reader.versions,
-    "skip": _Reader.flag,
-    "random_fraction_to_keep": _Reader.fraction,
-    "even_odd_versions": _Reader.flag,
-    "allowed_tag_globs": _Reader.globs,
-    "sources": _Reader.sources,
-    "use_curl": _Reader.flag,
+_READERS: dict[str, Callable[[SettingsReader, str, Any], Any]] = {
+    "exclude": _versions,
+    "skip": SettingsReader.flag,
+    "random_fraction_to_keep": partial(SettingsReader.number, most=1),
+    "even_odd_versions": SettingsReader.flag,
+    "allowed_tag_globs": SettingsReader.globs,
+    "sources": _sources,
+    "use_curl": SettingsReader.flag,
+    "nvidia": _nvidia,
+    "include_pattern": SettingsReader.pattern,
+    "exclude_pattern": SettingsReader.pattern,
+    "rewrite": _rewrite,
+    "prereleases": SettingsReader.flag,
+    "prerelease_words": _words,
+    "stream": _stream,
+    "cooldown_days": partial(SettingsReader.number, most=_MAX_COOLDOWN),
+    "scheme": _scheme,
+    "page": _page,
 }
 
-
-@lru_cache(maxsize=1024)
-def _compiled(pattern: str) -> Any:
-    return regex.compile(fnmatch.translate(pattern))  # type: ignore[no-untyped-call]
-
-
-def _glob(pattern: str, tag: str) -> bool:
-    """A pattern that takes too long does not match; the candidate's verdict shows it."""
-    try:
-        return bool(_compiled(pattern).fullmatch(tag, timeout=_GLOB_TIMEOUT))
-    except TimeoutError:
-        return False
+NESTED_KEYS: Mapping[str, tuple[str, ...]] = {
+    "nvidia": ("compute_subdir", "json_name"),
+    "rewrite": ("extract", "replace"),
+    "page": ("url", "pattern"),
+}
+# All settings under bot.version_updates, nested ones with a dot.
+KEYS = (*_READERS, *(f"{key}.{each}" for key, nested in NESTED_KEYS.items() for each in nested))

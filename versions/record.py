@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -16,14 +16,17 @@ from django.utils import timezone
 
 from core import overrides
 from core.models import outcome_values
+from core.outcomes import OK
 from core.overrides import Person
 from versions import planner
 from versions.lookup import Answer
 from versions.models import Candidate, Package, PackageQuerySet, VersionChange
+from versions.outcomes import ALL_REJECTED, ONLY_WITHOUT_SDIST
 from versions.selection import Judgement, kept
 
 CANDIDATE_COLUMNS = [
     "version",
+    "tagged",
     "url",
     "position",
     "released_at",
@@ -34,6 +37,8 @@ CANDIDATE_COLUMNS = [
     "rule",
     "sentence",
 ]
+# Failures for want of an acceptable version: a decision may end, or be, the reason.
+JUDGED = frozenset({ALL_REJECTED.code, ONLY_WITHOUT_SDIST.code})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +89,7 @@ def _record_one(package: Package, answer: Answer, now: datetime) -> Recorded:
     Package.objects.filter(pk=package.pk).update(
         **values,
         **outcome_values(answer.outcome),
-        remarks=[remark.as_dict() for remark in answer.remarks],
+        **_beside(answer),
         checked_at=now,
         answered_at=now,
         checks=F("checks") + 1,
@@ -101,12 +106,25 @@ def _record_one(package: Package, answer: Answer, now: datetime) -> Recorded:
     )
 
 
-def _answered(package: Package, answer: Answer, now: datetime) -> dict[str, Any]:
+def _beside(answer: Answer) -> dict[str, Any]:
+    return {
+        "remarks": [remark.as_dict() for remark in answer.remarks],
+        "problems": [asdict(problem) for problem in answer.problems],
+    }
+
+
+def _latest(answer: Answer) -> dict[str, Any]:
     return {
         "latest_version": answer.latest_version,
-        "latest_source": answer.source,
-        "latest_url": answer.url,
+        "latest_source": answer.source if answer.latest_version else "",
+        "latest_url": answer.url if answer.latest_version else "",
         "latest_released_at": answer.released_at,
+    }
+
+
+def _answered(package: Package, answer: Answer, now: datetime) -> dict[str, Any]:
+    return {
+        **_latest(answer),
         "last_success_at": now,
         "failures": 0,
         "attempts": 0,
@@ -167,11 +185,11 @@ def _unique(judgements: Iterable[Judgement]) -> list[Judgement]:
     """The first judgement of each tag."""
     first: dict[str, Judgement] = {}
     for each in judgements:
-        first.setdefault(_tag(each), each)
+        first.setdefault(tag_of(each), each)
     return list(first.values())
 
 
-def _tag(judgement: Judgement) -> str:
+def tag_of(judgement: Judgement) -> str:
     """What tells a release from others of its source."""
     return (judgement.release.tag or judgement.release.version)[:255]
 
@@ -183,7 +201,8 @@ def _candidate(
     return Candidate(
         package=package,
         version=each.version[:128],
-        tag=_tag(each),
+        tag=tag_of(each),
+        tagged=bool(release.tag),
         source=source,
         url=release.url if len(release.url) <= 1000 else "",
         position=position,
@@ -204,6 +223,47 @@ def _digest(rows: Iterable[Candidate]) -> str:
         for row in rows
     ]
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()
+
+
+def rejudge(package: Package, answer: Answer) -> None:
+    """Write what the stored candidates come to after a decision, though nobody asked upstream.
+
+    What a failed check said of the host stays. A worker that has the package loses it, because it
+    judges by the decisions of before; then the package is due again.
+    """
+    now = timezone.now()
+    with transaction.atomic():
+        row = Package.objects.select_for_update().get(pk=package.pk)
+        values = _latest(answer) | _beside(answer) | _judged(row, answer)
+        values |= _record_candidates(row, answer, now)
+        if "candidates_left_out" in values:
+            values["candidates_left_out"] += row.candidates_left_out
+        Package.objects.filter(pk=row.pk).update(**values, **_taken_back(row, now), answered_at=now)
+        if answer.latest_version and answer.latest_version != row.latest_version:
+            _append_history(row, answer, now)
+
+
+def withdraw(package: Package) -> None:
+    """Take an answer back that a decision forbids, until upstream was asked for another one."""
+    now = timezone.now()
+    with transaction.atomic():
+        row = Package.objects.select_for_update().get(pk=package.pk)
+        Package.objects.filter(pk=row.pk).update(
+            **_latest(Answer(OK)), **_taken_back(row, now), answered_at=now
+        )
+
+
+def _judged(package: Package, answer: Answer) -> dict[str, Any]:
+    if package.failures and package.outcome_code not in JUDGED:
+        return {}
+    failures = 0 if answer.outcome.ok else max(1, package.failures)
+    return {**outcome_values(answer.outcome), "failures": failures}
+
+
+def _taken_back(package: Package, now: datetime) -> dict[str, Any]:
+    if not package.lease_token:
+        return {}
+    return {"lease_token": "", "lease_until": None, "next_check_at": now}
 
 
 def reset(packages: PackageQuerySet, *, by: Person, reason: str = "") -> int:

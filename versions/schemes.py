@@ -8,6 +8,7 @@ mix `_` and `-` in no way.
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 from enum import StrEnum
 from functools import lru_cache
 
@@ -18,10 +19,13 @@ from rattler.exceptions import InvalidVersionError
 
 
 class Scheme(StrEnum):
-    """Who decides what a version means: the Python standard, R, or nobody."""
+    """Who decides what a version means: the Python standard, R, https://semver.org, or nobody;
+    then it may at least be known that versions are dates."""
 
     PEP440 = "pep440"
     R = "r"
+    SEMVER = "semver"
+    CALENDAR = "calendar"
     GENERIC = "generic"
 
 
@@ -32,6 +36,10 @@ _NUMBER = re.compile(r"[0-9]+")
 _WORD = re.compile(r"[A-Za-z]+")
 _PEP440_LIKE = re.compile(r"[0-9][ab][0-9]")
 _FINAL_LETTER = re.compile(r"[0-9]([a-z])$", re.IGNORECASE)
+_PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+){0,2}")
+_SEMVER = re.compile(
+    rf"({_PLAIN.pattern})(?:-?([A-Za-z][0-9A-Za-z.-]*)|-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?"
+)
 
 _PRERELEASE_WORDS = frozenset(
     {
@@ -68,6 +76,8 @@ def normalise(text: str, scheme: Scheme) -> str | None:
         return None
     if scheme is Scheme.PEP440:
         return _normalise_pep440(text)
+    if scheme is Scheme.SEMVER:
+        return _normalise_semver(text)
     return text.replace("-", "_") if scheme is Scheme.R else text
 
 
@@ -84,28 +94,44 @@ def _normalise_pep440(text: str) -> str | None:
     return None if version is None else str(version)
 
 
-def is_prerelease(text: str, scheme: Scheme) -> bool:
-    """Whether the version itself says so. `1.1.1w`, `2024a` and `8.1p1` are final."""
+def _normalise_semver(text: str) -> str | None:
+    """Without build metadata, and without the hyphen, which conda does not allow in a version."""
+    match = _SEMVER.fullmatch(text)
+    if match is None:
+        return None
+    return match[1] + (match[2] or "").replace("-", "_") + (f"_{match[3]}" if match[3] else "")
+
+
+def is_prerelease(text: str, scheme: Scheme, extra: Set[str] = frozenset()) -> bool:
+    """Whether the version itself says so, in `extra` words (lower case) too.
+
+    `1.1.1w`, `2024a` and `8.1p1` are final.
+    """
+    words = {word.lower() for word in _WORD.findall(text)}
+    if words & extra:
+        return True
     if scheme is Scheme.PEP440 and (version := _pep440(text)):
         return version.is_prerelease
     if scheme is Scheme.R:
         return False
-    words = {word.lower() for word in _WORD.findall(text)}
+    if scheme is Scheme.SEMVER:
+        return not _PLAIN.fullmatch(text)
     return bool(words & _PRERELEASE_WORDS) or bool(_PEP440_LIKE.search(text.lower()))
 
 
+@lru_cache(maxsize=4096)
 def release_part(text: str) -> tuple[int, ...]:
     """The leading numbers, without any epoch: (1, 2) for `1.2rc1`, (2018,) for `2018_U4`."""
     match = _RELEASE.match(text)
     return tuple(int(number) for number in _NUMBER.findall(match[1])) if match else ()
 
 
-def unknown_words(text: str, current: str) -> list[str]:
-    """Words that neither the recipe's own version nor any habit of versions explains.
+def unknown_words(text: str, current: str, extra: Set[str] = frozenset()) -> list[str]:
+    """Words that neither the recipe's own version nor `extra` nor any habit of versions explains.
 
     One letter right behind the last digit (`1.1.1w`) is a habit; `79.x` and `1.2-linux` are not.
     """
-    familiar = {word.lower() for word in _WORD.findall(current)} | _KNOWN_WORDS
+    familiar = {word.lower() for word in _WORD.findall(current)} | _KNOWN_WORDS | extra
     if letter := _FINAL_LETTER.search(text):
         text = text[: letter.start(1)]
     if _PEP440_LIKE.search(text.lower()):

@@ -32,7 +32,7 @@ FLUSH_SECONDS = 3.0
 FLUSH_ROWS = 50
 SOFT_DEADLINE_SECONDS = 240.0
 SHARED_SECONDS = 900.0
-DECISIONS = ("hide", "pin")
+DECISIONS = ("hide", "pin", "source")
 
 Progress = Callable[[int, int], None]
 
@@ -106,17 +106,26 @@ def _subjects(packages: list[Package]) -> dict[str, Subject]:
 
 def subject_of(package: Package, decisions: Iterable[Override]) -> Subject:
     """A package as `look_up()` wants it, with people's decisions on it."""
+    decisions = list(decisions)
     hidden = {each.value["version"]: each.reason for each in decisions if each.kind == "hide"}
     pins = [each.value["version"] for each in decisions if each.kind == "pin"]
+    chosen = [each.value["source"] for each in decisions if each.kind == "source"]
     return Subject.of(
         key=package.key,
         name=package.name,
         current_version=package.current_version,
         urls=package.urls,
-        settings=package.settings,
+        settings=_with_sources(package.settings, chosen[:1]),
         hidden=hidden,
         pinned=pins[0] if pins else None,
     )
+
+
+def _with_sources(bot: dict[str, Any], sources: list[str]) -> dict[str, Any]:
+    """The settings with the source that a person chose, if any, in place of their own choice."""
+    updates = bot.get("version_updates")
+    updates = updates if isinstance(updates, dict) else {}
+    return {**bot, "version_updates": {**updates, "sources": sources}} if sources else bot
 
 
 def preview(packages: list[Package], bot: dict[str, Any]) -> list[Answer]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+# For https://github.com/owner/repo.
+REFS = "https://github.com/owner/repo.git/info/refs?service=git-upload-pack"
 SHA = "0123456789abcdef0123456789abcdef01234567"
 
 

@@ -50,6 +50,13 @@ class World:
 @pytest.fixture
 def world() -> Iterator[World]:
     with LoopbackServer() as server:
-        door = Door(DoorConfig.from_settings({"mirrors": {"*": server.url + "/{host}"}}))
+        door = Door(
+            DoorConfig.from_settings(
+                {
+                    "mirrors": {"*": server.url + "/{host}"},
+                    "host_limits": {server.url: {"in_flight": 8, "rate": 1000}},
+                }
+            )
+        )
         yield World(server, door)
         door.close()

@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 
 from core.outcomes import Outcome
+from tests.versions_pure.advertisement import REFS, advertisement
 from tests.versions_pure.conftest import INDEX, World
-from tests.versions_pure.test_github_source import REFS, advertisement
 from versions.lookup import NO_LANE, Answer, lane_of
 
 PYPI_URL = "https://pypi.io/packages/source/p/pkg/pkg-{}.tar.gz"
 GITHUB_URL = "https://github.com/owner/repo/archive/v{}.tar.gz"
 PAGE = INDEX + "pkg/"
+FOLDER = "https://example.org/files/"
 WHEN = "2026-05-06T07:08:09Z"
 
 
@@ -66,9 +67,8 @@ def test_all_urls_count(world: World) -> None:
 
 
 def test_urls_without_the_version_are_not_upstream(world: World) -> None:
-    answer = world.look_up([PYPI_URL.format("7.7"), "https://example.org/pkg-1.0.tar.gz"])
-    assert answer.outcome.code == "versions.no_source"
-    assert world.asked() == []
+    answer = world.look_up([PYPI_URL.format("7.7"), GITHUB_URL.format("1.0")])
+    assert answer.consulted == ("github",)
 
 
 def test_a_commit_archive_is_upstream_if_no_url_has_the_version(world: World) -> None:
@@ -125,7 +125,7 @@ def nothing(world: World) -> Answer:
 
 
 def unknown_host(world: World) -> Answer:
-    return world.look_up("https://example.org/pkg-1.0.tar.gz")
+    return world.look_up("https://example.org/pkg.tar.gz")
 
 
 def no_versions(world: World) -> Answer:
@@ -208,8 +208,112 @@ def test_a_recipe_ahead_of_upstream_is_remarked(world: World) -> None:
     )
 
 
+def test_a_host_without_a_source_is_listed(world: World) -> None:
+    world.answers(FOLDER, "<a href=pkg-1.1.tar.gz>pkg-1.1.tar.gz</a>")
+    answer = world.look_up(FOLDER + "pkg-1.0.tar.gz")
+    assert (answer.latest_version, answer.source) == ("1.1", "listing")
+
+
+def test_a_host_without_a_listing_is_probed(world: World) -> None:
+    for version in ("1.0", "1.1"):
+        world.answers(f"{FOLDER}pkg-{version}.tar.gz", b"", "application/gzip")
+    answer = world.look_up(FOLDER + "pkg-1.0.tar.gz")
+    assert (answer.latest_version, answer.source) == ("1.1", "probe")
+    assert answer.consulted == ("listing", "probe")
+
+
+def test_what_the_last_resort_came_to_tells_how_it_ended(world: World) -> None:
+    answer = world.look_up(FOLDER + "pkg-1.0.tar.gz")
+    assert answer.outcome.code == "versions.nothing_to_probe"
+
+
+def test_a_host_in_trouble_is_asked_once(world: World) -> None:
+    world.server.route("/example.org/*", (429, {}, b""))
+    answer = world.look_up(FOLDER + "pkg-1.0.tar.gz")
+    assert (answer.outcome.code, answer.consulted) == ("http.rate_limited", ("listing",))
+    assert len(world.asked()) == 1
+
+
+def test_few_of_many_mirrors_are_asked(world: World) -> None:
+    mirrors = [f"https://mirror{n}.example.org/pkg-1.0.tar.gz" for n in range(20)]
+    world.look_up(mirrors)
+    assert len([url for url in world.asked() if url.endswith("/")]) == 3
+
+
+def test_urls_of_a_dedicated_source_are_neither_listed_nor_probed(world: World) -> None:
+    world.look_up([PYPI_URL.format("1.0"), GITHUB_URL.format("1.0")])
+    assert len(world.asked()) == 2
+
+
+def test_settings_may_ask_for_probing_all_the_same(world: World) -> None:
+    for version in ("1.0", "1.1"):
+        world.answers(GITHUB_URL.format(version), b"", "application/gzip")
+    settings = {"version_updates": {"sources": ["rawurl"]}}
+    answer = world.look_up(GITHUB_URL.format("1.0"), settings=settings)
+    assert (answer.latest_version, answer.consulted) == ("1.1", ("probe",))
+
+
+# Comparing
+
+
+def test_sources_that_agree_are_not_remarked(world: World) -> None:
+    on_index(world, v1_1="sdist")
+    world.answers(REFS, advertisement("refs/tags/v1.1"))
+    answer = world.look_up([PYPI_URL.format("1.0"), GITHUB_URL.format("1.0")])
+    assert (answer.source, answer.consulted) == ("pypi", ("pypi", "github"))
+    assert answer.remarks == ()
+
+
+def test_sources_that_disagree_are_remarked_and_the_first_wins(world: World) -> None:
+    on_index(world, v1_1="sdist")
+    world.answers(REFS, advertisement("refs/tags/v1.2"))
+    answer = world.look_up([PYPI_URL.format("1.0"), GITHUB_URL.format("1.0")])
+    assert (answer.latest_version, answer.source) == ("1.1", "pypi")
+    assert codes(answer.remarks) == ["versions.sources_disagree"]
+    assert "1.1" in answer.remarks[0].message
+    assert "GitHub has 1.2 (https://github.com/owner/repo/tags)" in answer.remarks[0].message
+
+
+def test_a_comparison_that_failed_is_remarked(world: World) -> None:
+    on_index(world, v1_1="sdist")
+    world.answers(REFS, "", status=404)
+    answer = world.look_up([PYPI_URL.format("1.0"), GITHUB_URL.format("1.0")])
+    assert (answer.latest_version, codes(answer.remarks)) == ("1.1", ["versions.not_compared"])
+
+
+def test_an_answer_in_place_of_another_is_remarked(world: World) -> None:
+    world.answers(REFS, advertisement("refs/tags/v1.1"))
+    answer = world.look_up([PYPI_URL.format("1.0"), GITHUB_URL.format("1.0")])
+    assert (answer.source, codes(answer.remarks)) == ("github", ["versions.not_compared"])
+
+
+def test_other_files_of_a_recipe_are_not_compared(world: World) -> None:
+    on_index(world, v1_1="sdist")
+    answer = world.look_up([PYPI_URL.format("1.0"), GITHUB_URL.format("0.7")])
+    assert answer.consulted == ("pypi",)
+
+
+# Settings
+
+
+def test_a_cooldown_waits_for_days(world: World) -> None:
+    on_index(world, v1_0="sdist", v1_1="sdist")
+    settings = {"version_updates": {"cooldown_days": 365}}
+    answer = world.look_up(PYPI_URL.format("1.0"), settings=settings)
+    assert "versions.cooldown" in codes(answer.remarks)
+
+
+def test_a_slow_pattern_is_an_outcome(world: World) -> None:
+    world.answers(REFS, advertisement("refs/tags/v1" + ".1" * 30))
+    settings = {"version_updates": {"include_pattern": r"v?1(\.1|\.1\.1)+x"}}
+    answer = world.look_up(GITHUB_URL.format("1.0"), settings=settings)
+    assert answer.outcome.code == "versions.slow_pattern"
+    assert answer.outcome.field == "bot.version_updates.include_pattern"
+
+
 def test_lanes() -> None:
     assert lane_of([("https://example.org/x.tgz", ""), (PYPI_URL.format("1"), "")]) == "index"
     assert lane_of([(GITHUB_URL.format("1"), "")]) == "github.com"
+    assert lane_of([("https://example.org/x-1.tgz", "")], "1") == "example.org"
     assert lane_of([("https://example.org/x.tgz", "")]) == NO_LANE
     assert lane_of([]) == NO_LANE

@@ -37,7 +37,7 @@ def listing(world: World, body: str) -> Listing:
 def test_it_knows_its_urls(url: str, name: str | None) -> None:
     upstream = Crates().claims(RecipeUrl(url))
     assert upstream
-    assert (upstream.project, upstream.lane) == (name or "office2pdf-cli", "crates.io")
+    assert (upstream.project, upstream.lane) == (name or "office2pdf-cli", "index.crates.io")
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_a_crate_that_never_was_is_not_found(world: World, status: int) -> None:
     assert raised.value.outcome.code == "versions.project_not_found"
 
 
-@pytest.mark.parametrize("body", ["<html>", "[]", "{}", line("1.0.0")[:-10], '{"vers": 1}\n1'])
+@pytest.mark.parametrize("body", ["", "<html>", "[]", "{}", line("1.0.0")[:-10], '{"vers": 1}\n1'])
 def test_anything_but_crates_is_refused(world: World, body: str) -> None:
     with pytest.raises(OutcomeError) as raised:
         listing(world, body)

@@ -3,12 +3,10 @@ from __future__ import annotations
 import pytest
 
 from core.outcomes import OutcomeError
-from tests.versions_pure.advertisement import advertisement
+from tests.versions_pure.advertisement import REFS, advertisement
 from tests.versions_pure.conftest import World
 from versions.releases import Listing, RecipeUrl
 from versions.sources.github import GitHub
-
-REFS = "https://github.com/owner/repo.git/info/refs?service=git-upload-pack"
 
 
 def listing(world: World) -> Listing:
@@ -31,6 +29,8 @@ def listing(world: World) -> Listing:
         ("https://github.com/owner/repo/tarball/v1.0", "v1.0"),
         ("https://codeload.github.com/owner/repo/tar.gz/refs/tags/v1.0", "v1.0"),
         ("https://codeload.github.com/owner/repo/zip/v1.0", "v1.0"),
+        ("https://raw.githubusercontent.com/owner/repo/v1.0/include/repo.h", "v1.0"),
+        ("https://raw.githubusercontent.com/owner/repo/refs/tags/v1.0/LICENSE", "v1.0"),
         ("https://github.com/owner/repo.git", ""),
         ("git://github.com/owner/repo.git", ""),
         ("git+https://github.com/owner/repo", ""),

@@ -45,7 +45,8 @@ class Cpan:
         if match is None or not web_host(url):
             return None
         page = f"https://metacpan.org/dist/{match['name']}"
-        return Upstream(self.name, match["name"], page, "metacpan.org", match["version"], "")
+        name, version = match["name"], match["version"]
+        return Upstream(self.name, name, page, lane="fastapi.metacpan.org", tag=version)
 
     def list_releases(self, upstream: Upstream, door: Door, shared: Shared) -> Listing:
         project = upstream.project

@@ -12,7 +12,15 @@ from core.http import Door
 from versions.releases import Listing, RecipeUrl, Release, Upstream
 from versions.schemes import Scheme
 from versions.sources.protocol import Fact
-from versions.sources.reading import ask, is_name, moment, path_of, reading, web_host
+from versions.sources.reading import (
+    ask,
+    first_match,
+    is_name,
+    moment,
+    path_of,
+    reading,
+    web_host,
+)
 from versions.sources.shared import Shared
 
 _HOSTS = frozenset({"crates.io", "www.crates.io", "static.crates.io"})
@@ -34,12 +42,11 @@ class Crates:
     curated = True
 
     def claims(self, url: RecipeUrl) -> Upstream | None:
-        path = path_of(url)
-        match = next((found for shape in _SHAPES if (found := shape.fullmatch(path))), None)
+        match = first_match(_SHAPES, path_of(url))
         if match is None or web_host(url) not in _HOSTS:
             return None
         page = f"https://crates.io/crates/{match['name']}"
-        return Upstream(self.name, match["name"], page, lane="crates.io")
+        return Upstream(self.name, match["name"], page, lane="index.crates.io")
 
     def list_releases(self, upstream: Upstream, door: Door, shared: Shared) -> Listing:
         project = upstream.project
@@ -47,6 +54,8 @@ class Crates:
         answer = ask(door, url, title=self.title, project=project, absent=(404, 410, 451))
         with reading(self.title, project):
             lines = [json.loads(line) for line in answer.body.splitlines() if line]
+            if not lines:
+                raise ValueError("it lists no versions")
             releases = tuple(_release(line, upstream) for line in lines if is_name(line["vers"]))
             return Listing(self.name, upstream.url, releases, len(lines) - len(releases))
 

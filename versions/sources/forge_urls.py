@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from versions.sources.reading import first_match
+
 GIT_SCHEMES = frozenset({"http", "https", "git", "ssh", "git+http", "git+https", "git+ssh"})
 
 _ARCHIVE = r"(?:\.tar\.(?:gz|bz2|xz)|\.tgz|\.zip)"
@@ -27,10 +29,8 @@ def is_repository(owner: str, repo: str) -> bool:
 
 def tag_in(rest: str, repo: str) -> str:
     """The tag in what follows /OWNER/REPO/; "" if there is none."""
-    for shape in _TAG_SHAPES:
-        if match := shape.fullmatch(rest):
-            return _without_file_name(match["tag"], repo)
-    return ""
+    match = first_match(_TAG_SHAPES, rest)
+    return _without_file_name(match["tag"], repo) if match else ""
 
 
 def _without_file_name(tag: str, repo: str) -> str:

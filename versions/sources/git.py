@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 
 from core.http import Door
-from versions.releases import Listing, RecipeUrl, Release, Upstream
+from versions.releases import Listing, RecipeUrl, Upstream
 from versions.schemes import Scheme
-from versions.sources.git_refs import tags_of
+from versions.sources.git_refs import list_tags
 from versions.sources.protocol import Fact, Source
 from versions.sources.reading import path_of, web_host
 from versions.sources.shared import Shared
@@ -20,7 +20,7 @@ _PATH = re.compile(r"(?:/[A-Za-z0-9._~+-]{1,100}){1,12}")
 
 class Git:
     name = "git"
-    title = "The git repository"
+    title = "The git server"
     urls = "`git_url`s on any other host, if it speaks git's smart HTTP protocol"
     asks = "The repository's git refs"
     bulk = False
@@ -42,9 +42,7 @@ class Git:
         return Upstream(self.name, f"{host}{path}", page, lane=host, tag=url.git_rev)
 
     def list_releases(self, upstream: Upstream, door: Door, shared: Shared) -> Listing:
-        tags = tags_of(upstream.url, door, title=self.title, project=upstream.project)
-        page = upstream.url
-        return Listing(self.name, page, tuple(Release(tag, self.name, tag, page) for tag in tags))
+        return list_tags(self, upstream, door, repository=upstream.url, page=upstream.url)
 
 
 def _is_repository(url: RecipeUrl, path: str) -> bool:

@@ -14,6 +14,8 @@ from dulwich.protocol import PktLineParser
 
 from core.http import Door
 from versions.outcomes import BAD_ANSWER
+from versions.releases import Listing, Release, Upstream
+from versions.sources.protocol import Source
 from versions.sources.reading import ask, why
 
 # The largest repositories have some hundred thousand refs, pull requests included, of 70 bytes.
@@ -26,20 +28,26 @@ _PEELED = b"^{}"
 _MAX_NAME = 250  # no release has a longer tag
 
 
-def tags_of(repository: str, door: Door, *, title: str, project: str) -> list[str]:
-    """All tags of the repository at this https URL. Raises OutcomeError."""
+def list_tags(
+    source: Source, upstream: Upstream, door: Door, *, repository: str, page: str
+) -> Listing:
+    """All tags of the repository at an https URL; `page` shows them to people. Raises
+    OutcomeError."""
     answer = ask(
         door,
         f"{repository}/info/refs?service=git-upload-pack",
-        title=title,
-        project=project,
+        title=source.title,
+        project=upstream.project,
         max_bytes=_MAX_BYTES,
         absent=_ABSENT,
     )
     try:
-        return read_tags(answer.body)
+        tags = read_tags(answer.body)
     except (GitProtocolError, ValueError) as error:
-        raise BAD_ANSWER.error(title=title, project=project, why=why(error)) from error
+        raise BAD_ANSWER.error(
+            title=source.title, project=upstream.project, why=why(error)
+        ) from error
+    return Listing(source.name, page, tuple(Release(tag, source.name, tag, page) for tag in tags))
 
 
 def read_tags(advertisement: bytes) -> list[str]:

@@ -16,7 +16,7 @@ from core.http import Door
 from versions.releases import Listing, RecipeUrl, Release, Upstream
 from versions.schemes import Scheme
 from versions.sources.forge_urls import GIT_SCHEMES, is_repository, tag_in
-from versions.sources.git_refs import tags_of
+from versions.sources.git_refs import list_tags
 from versions.sources.protocol import Fact
 from versions.sources.reading import ask, is_name, moment, path_of, reading, web_host
 from versions.sources.shared import Shared
@@ -67,9 +67,8 @@ on Codeberg, on known hosts, and on hosts called `gitea.` or `forgejo.`"
     def list_releases(self, upstream: Upstream, door: Door, shared: Shared) -> Listing:
         if upstream.artefact == _ATTACHED:
             return self._releases(upstream, door)
-        page = f"{upstream.url}/tags"
-        tags = tags_of(f"{upstream.url}.git", door, title=self.title, project=upstream.project)
-        return Listing(self.name, page, tuple(Release(tag, self.name, tag, page) for tag in tags))
+        page = upstream.url
+        return list_tags(self, upstream, door, repository=f"{page}.git", page=f"{page}/tags")
 
     def _releases(self, upstream: Upstream, door: Door) -> Listing:
         root = upstream.url.removesuffix(f"/{upstream.project}")

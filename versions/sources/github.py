@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import unquote
 
 from core.http import Door
-from versions.releases import Listing, RecipeUrl, Release, Upstream
+from versions.releases import Listing, RecipeUrl, Upstream
 from versions.schemes import Scheme
 from versions.sources.forge_urls import GIT_SCHEMES, is_repository, tag_in
-from versions.sources.git_refs import tags_of
+from versions.sources.git_refs import list_tags
 from versions.sources.protocol import Fact
 from versions.sources.shared import Shared
 
-_HOSTS = frozenset({"github.com", "www.github.com", "codeload.github.com"})
+_RAW = "raw.githubusercontent.com"
+_HOSTS = frozenset({"github.com", "www.github.com", "codeload.github.com", _RAW})
+_RAW_FILE = re.compile(r"(?:refs/tags/)?([^/]+)/.+")
 
 
 class GitHub:
     name = "github"
     title = "GitHub"
-    urls = "Archives, release downloads and `git_url`s on `github.com` and `codeload.github.com`"
+    urls = "Archives, release downloads, raw files and `git_url`s on `github.com` and its kin"
     asks = "The repository's git refs"
     bulk = False
     knows: frozenset[Fact] = frozenset()
@@ -34,9 +37,8 @@ class GitHub:
         return Upstream(self.name, f"{owner}/{repo}", page, lane="github.com", tag=tag)
 
     def list_releases(self, upstream: Upstream, door: Door, shared: Shared) -> Listing:
-        tags = tags_of(f"{upstream.url}.git", door, title=self.title, project=upstream.project)
-        page = f"{upstream.url}/tags"
-        return Listing(self.name, page, tuple(Release(tag, self.name, tag, page) for tag in tags))
+        page = upstream.url
+        return list_tags(self, upstream, door, repository=f"{page}.git", page=f"{page}/tags")
 
 
 def _split(url: RecipeUrl) -> tuple[str, str, str]:
@@ -46,4 +48,7 @@ def _split(url: RecipeUrl) -> tuple[str, str, str]:
         return "", "", ""
     owner, _, rest = parts.path.lstrip("/").partition("/")
     repo, _, rest = rest.partition("/")
+    if parts.hostname == _RAW:
+        # A single file of a tag tells as much as the archive of all of them.
+        rest = _RAW_FILE.sub(r"archive/\1", rest)
     return owner, repo.removesuffix(".git"), unquote(rest)

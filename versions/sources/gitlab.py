@@ -17,7 +17,15 @@ from versions.releases import Listing, RecipeUrl, Release, Upstream
 from versions.schemes import Scheme
 from versions.sources.forge_urls import GIT_SCHEMES
 from versions.sources.protocol import Fact
-from versions.sources.reading import ask, is_name, moment, path_of, reading, web_host
+from versions.sources.reading import (
+    ask,
+    first_match,
+    is_name,
+    moment,
+    path_of,
+    reading,
+    web_host,
+)
 from versions.sources.shared import Shared
 
 _PAGE = 100  # the most that GitLab gives
@@ -29,6 +37,7 @@ _SHAPES = tuple(
     re.compile(shape)
     for shape in (
         rf"/{_PROJECT}/-/archive/(?:refs/tags/)?(?P<tag>.+)/[^/]+",
+        rf"/{_PROJECT}/-/archive/(?P<tag>[^/]+?)\.(?:tar(?:\.[a-z0-9]+)?|zip)",
         rf"/{_PROJECT}/-/releases/(?P<tag>.+)/downloads/.+",
         rf"/{_PROJECT}/repository/(?:archive/)?(?P<tag>[^/]+)/archive\.[a-z0-9.]+",
         rf"/{_PROJECT}/repository/archive\.[a-z0-9.]+(?P<tag>)",
@@ -99,9 +108,8 @@ def _releases(entries: list[Any], upstream: Upstream) -> Iterator[Release]:
 
 def _project_and_tag(url: RecipeUrl) -> tuple[str, str]:
     path = unquote(path_of(url))
-    for shape in _SHAPES:
-        if match := shape.fullmatch(path):
-            return match["project"], match["tag"] or _ref(url)
+    if match := first_match(_SHAPES, path):
+        return match["project"], match["tag"] or _ref(url)
     if web_host(url, GIT_SCHEMES) == _HOST and (url.git_rev or path.endswith(".git")):
         match = _REPOSITORY.fullmatch(path.rstrip("/").removesuffix(".git"))
         return (match["project"], "") if match else ("", "")

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from core.http import Door
 from core.outcomes import OutcomeError
@@ -19,7 +19,7 @@ from versions.releases import Listing, RecipeUrl, Release, Upstream
 from versions.schemes import Scheme, is_prerelease, parse
 from versions.sources.html_links import Link, absolute, links
 from versions.sources.protocol import Fact
-from versions.sources.reading import UNREADABLE, web_host
+from versions.sources.reading import UNREADABLE, is_name, web_host
 from versions.sources.shared import Shared
 from versions.sources.trails import Step, Trail, trail, version_in
 
@@ -33,7 +33,7 @@ _GNU_MIRRORS = "ftpmirror.gnu.org"
 class DirectoryListing:
     name = "listing"
     title = "The directory listing"
-    urls = "Any `http` or `https` URL with the version in its path, unless another source claims it"
+    urls = "Any URL with the version in its path that no other source claims; `ftp:` as `https:`"
     asks = f"The folder of the file, or those above it and the newest in them: at most \
 {MAX_REQUESTS}. GNOME: its `cache.json`"
     bulk = True
@@ -53,12 +53,12 @@ class DirectoryListing:
     def list_releases(self, upstream: Upstream, door: Door, shared: Shared) -> Listing:
         found = trail(upstream.found_in) if upstream.found_in else None
         if found is None:
-            raise NO_LISTING.error(host=upstream.lane, file="", url=upstream.url)
+            raise NO_LISTING.error(host=upstream.lane, name="", url=upstream.url)
         walk = _Walk(found, door, shared)
         releases = walk.releases()
         if not releases:
             raise walk.failure or NO_LISTING.error(
-                host=upstream.lane, file=found.name, url=upstream.url
+                host=upstream.lane, name=found.name, url=upstream.url
             )
         return Listing(self.name, upstream.url, tuple(releases), remark=walk.remark)
 
@@ -131,7 +131,7 @@ class _Walk:
         yield from found
 
     def _of_folder(self, folder: _Folder) -> Release:
-        url = folder.url + self.trail.rest
+        url = folder.url + self.trail.rest + quote(self.trail.name)
         return Release(folder.version, DirectoryListing.name, url=url, released_at=folder.date)
 
     def _files(self, url: str) -> Iterator[Release]:
@@ -140,7 +140,8 @@ class _Walk:
             return
         for link in self._page(url).links:
             name = unquote(urlsplit(link.url).path.rpartition("/")[2])
-            if version := file.version_of(name):
+            version = file.version_of(name)
+            if is_name(version):
                 yield Release(version, DirectoryListing.name, url=link.url, released_at=link.date)
 
     def _page(self, url: str) -> _Page:
@@ -176,11 +177,10 @@ def _newest_folders(page: _Page, step: Step) -> list[_Folder]:
     base = page.url.rpartition("/")[0] + "/"
     folders: dict[str, _Folder] = {}
     for link in page.links:
-        name = unquote(link.url.removeprefix(base).rstrip("/"))
-        version = version_in(step.pattern, name)
+        name, slash, below = unquote(link.url.removeprefix(base)).partition("/")
+        version = version_in(step.pattern, name) if slash and not below else None
         if version and (order := parse(version)) and (oldest is None or order >= oldest):
-            url = link.url.rstrip("/") + "/"
-            folders.setdefault(version, _Folder(version, url, link.date))
+            folders.setdefault(version, _Folder(version, link.url, link.date))
     return sorted(folders.values(), key=_rank, reverse=True)
 
 
@@ -223,8 +223,14 @@ def _strings(document: object, base: str) -> Iterator[Link]:
 
 
 def _settled(url: RecipeUrl) -> RecipeUrl:
-    """ftpmirror.gnu.org leads each request to another mirror, of which some lag behind."""
+    """Where the same files are listed better.
+
+    ftpmirror.gnu.org leads each request to another mirror, of which some lag behind; most hosts
+    that still serve FTP, which is not spoken here, serve the same folders on the web.
+    """
     parts = url.parts
+    if parts is not None and parts.scheme == "ftp":
+        return replace(url, rendered=parts._replace(scheme="https").geturl())
     if parts is None or web_host(url) != _GNU_MIRRORS:
         return url
     path = parts.path if parts.path.startswith("/gnu/") else f"/gnu{parts.path}"

@@ -22,9 +22,7 @@ from versions.sources.shared import Shared
 
 _HOST = "developer.download.nvidia.com"
 _WORD = r"[A-Za-z0-9_-]{1,64}"
-_SHAPE = re.compile(
-    rf"/compute/(?P<product>{_WORD}(?:/{_WORD})?)/redist/(?P<component>{_WORD})/.+/[^/]+"
-)
+_SHAPE = re.compile(rf"/compute/(?P<product>{_WORD}(?:/{_WORD})?)/redist/(?P<component>{_WORD})/.+")
 _MANIFEST = re.compile(r"redistrib_([0-9]+(?:\.[0-9]+){1,4})\.json")
 # A component may have been dropped from the newest releases.
 _MAX_MANIFESTS = 3
@@ -32,7 +30,7 @@ _MAX_MANIFESTS = 3
 
 class Nvidia:
     name = "nvidia"
-    title = "NVIDIA's redistributables"
+    title = "NVIDIA"
     urls = "`developer.download.nvidia.com/compute/PRODUCT/redist/COMPONENT/...`"
     asks = "The folder of the product, and its newest `redistrib_VERSION.json`, once for all its \
 packages"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TypeGuard
@@ -89,3 +89,8 @@ def web_host(url: RecipeUrl, schemes: Collection[str] = _WEB) -> str:
 
 def path_of(url: RecipeUrl) -> str:
     return url.parts.path if url.parts else ""
+
+
+def first_match(shapes: Iterable[re.Pattern[str]], text: str) -> re.Match[str] | None:
+    """The match of the whole text by the first shape that has one."""
+    return next((match for shape in shapes if (match := shape.fullmatch(text))), None)

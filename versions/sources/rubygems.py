@@ -10,7 +10,15 @@ from core.http import Door
 from versions.releases import Listing, RecipeUrl, Release, Upstream
 from versions.schemes import Scheme
 from versions.sources.protocol import Fact
-from versions.sources.reading import ask, is_name, moment, path_of, reading, web_host
+from versions.sources.reading import (
+    ask,
+    first_match,
+    is_name,
+    moment,
+    path_of,
+    reading,
+    web_host,
+)
 from versions.sources.shared import Shared
 
 _HOSTS = frozenset({"rubygems.org", "www.rubygems.org", "production.cf.rubygems.org"})
@@ -35,8 +43,7 @@ class RubyGems:
     curated = True
 
     def claims(self, url: RecipeUrl) -> Upstream | None:
-        path = path_of(url)
-        match = next((found for shape in _SHAPES if (found := shape.fullmatch(path))), None)
+        match = first_match(_SHAPES, path_of(url))
         if match is None or web_host(url) not in _HOSTS:
             return None
         page = f"https://rubygems.org/gems/{match['name']}"

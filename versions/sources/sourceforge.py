@@ -1,4 +1,6 @@
-"""SourceForge: the feed of a project's newest files, a hundred at most.
+"""SourceForge: the feed of a project's newest files, a hundred at most. It asks that feeds be read
+one after another, and none more often than each half hour
+(https://sourceforge.net/p/forge/documentation/RSS/).
 
 The files stand in for tags: the recipe's own file name says which of them are releases. Only those
 named alike are taken, as projects keep manuals and installers beside their archives.
@@ -17,12 +19,20 @@ from core.http import Door
 from versions.releases import Listing, RecipeUrl, Release, Upstream
 from versions.schemes import Scheme
 from versions.sources.protocol import Fact
-from versions.sources.reading import ask, in_utc, is_name, path_of, reading, web_host
+from versions.sources.reading import (
+    ask,
+    first_match,
+    in_utc,
+    is_name,
+    path_of,
+    reading,
+    web_host,
+)
 from versions.sources.shared import Shared
 
-_MAX_BYTES = 4 * 1024 * 1024
+_MAX_BYTES = 1024 * 1024  # a hundred files make about 150 kB
 _SITE = "sourceforge.net"
-_DOWNLOAD_LABELS = frozenset({"downloads", "download", "prdownloads"})
+_FRONTS = frozenset({"downloads", "download", "prdownloads", "dl"})
 _NAME = r"(?P<project>[A-Za-z0-9][A-Za-z0-9_.-]{0,63})"
 _ENDING = r"(?:/download)?"
 _PAGE = re.compile(rf"/projects/{_NAME}/files/(?P<file>.*?[^/]){_ENDING}")
@@ -46,9 +56,7 @@ class SourceForge:
     curated = False
 
     def claims(self, url: RecipeUrl) -> Upstream | None:
-        path = unquote(path_of(url))
-        shapes = _shapes(web_host(url))
-        match = next((found for shape in shapes if (found := shape.fullmatch(path))), None)
+        match = first_match(_shapes(web_host(url)), unquote(path_of(url)))
         if match is None:
             return None
         *folders, file = match["file"].split("/")
@@ -69,8 +77,9 @@ def _shapes(host: str) -> Sequence[re.Pattern[str]]:
     if host in (_SITE, "www.sourceforge.net"):
         return (_PAGE,)
     label, _, rest = host.partition(".")
-    is_mirror = rest == "dl.sourceforge.net"
-    return _DOWNLOADS if is_mirror or (rest == _SITE and label in _DOWNLOAD_LABELS) else ()
+    is_mirror = rest == f"dl.{_SITE}"
+    is_front = rest in (_SITE, "sf.net") and label in _FRONTS
+    return _DOWNLOADS if is_mirror or is_front else ()
 
 
 def _stable(folders: list[str]) -> str:

@@ -1,0 +1,185 @@
+"""Asking for files that may exist, for hosts that list nothing: the long tail.
+
+The recipe's own URL is asked for first, which shows how the host answers. Then the next versions
+are guessed: first the highest, so that few requests lead far; then upwards from the recipe's, for
+those who stay on a series.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+
+from core.http import Door, DoorError, Response
+from versions.outcomes import ANYTHING_GOES, NOTHING_TO_PROBE
+from versions.releases import Listing, RecipeUrl, Release, Upstream
+from versions.schemes import Scheme, parse
+from versions.sources.guesses import guesses
+from versions.sources.protocol import Fact
+from versions.sources.reading import web_host
+from versions.sources.shared import Shared
+from versions.sources.spellings import UrlTemplate, url_template
+from versions.sources.trails import split_ending
+
+MAX_REQUESTS = 40
+_SECONDS = 40.0
+_SECONDS_EACH = 8.0
+_ENOUGH = 256 * 1024  # bytes of a file that is sent whole though only its first was asked for
+
+_ABSENT = frozenset({400, 401, 403, 404, 405, 406, 410, 416, 451, 501})
+_TOO_LARGE = "http.too_large"
+_NONSENSE = 7919  # no next version is so far away
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
+class UrlProbe:
+    name = "probe"
+    title = "The host of its URL"
+    urls = "Any other `http` or `https` URL that contains the version, also if no listing is found"
+    asks = f"`HEAD`, or `GET` of one byte, for the URLs of guessed versions: at most {MAX_REQUESTS}"
+    bulk = False
+    knows: frozenset[Fact] = frozenset()
+    scheme = Scheme.GENERIC
+    curated = True
+
+    def __init__(self, today: Callable[[], date] = _today) -> None:
+        self._today = today
+
+    def claims(self, url: RecipeUrl) -> Upstream | None:
+        host = web_host(url)
+        if not host or url.parts is None or url_template(url) is None:
+            return None
+        project = f"{host}{url.parts.path}"
+        return Upstream(self.name, project, url.rendered, lane=host, found_in=url)
+
+    def list_releases(self, upstream: Upstream, door: Door, shared: Shared) -> Listing:
+        url = upstream.found_in
+        template = url_template(url) if url else None
+        if url is None or template is None:
+            raise NOTHING_TO_PROBE.error(host=upstream.lane, count=0)
+        search = _Search(template, _Asker(door, url), upstream.lane, self._today())
+        remark = search.run(url.version)
+        if not search.found:
+            raise NOTHING_TO_PROBE.error(host=upstream.lane, count=len(search.asked))
+        releases = (
+            Release(version, self.name, url=template.url(version)) for version in search.found
+        )
+        return Listing(self.name, upstream.url, tuple(releases), remark=remark)
+
+
+class _Spent(Exception):
+    """All requests, or all the time, of this look-up are used up."""
+
+
+@dataclass(slots=True)
+class _Search:
+    """`asked` says of each version whether its file exists."""
+
+    template: UrlTemplate
+    asker: _Asker
+    host: str
+    today: date
+    asked: dict[str, bool] = field(default_factory=dict)
+
+    @property
+    def found(self) -> list[str]:
+        return [version for version, exists in self.asked.items() if exists]
+
+    def run(self, current: str) -> str:
+        """Search; returns a remark if it ended early. Raises OutcomeError if nothing was found."""
+        try:
+            self._exists(current)
+            self._climb(current, highest_first)
+            self._climb(current, lowest_first)
+        except _Spent:
+            return f"The search ended after {len(self.asked)} guesses, so there may be a newer one."
+        except DoorError as error:
+            if not self.found:
+                raise
+            return f"The search ended early: {error.outcome.message}"
+        return ""
+
+    def _climb(self, current: str, order: Callable[[Iterable[str]], list[str]]) -> None:
+        hit: str | None = current
+        while hit is not None:
+            wanted = order(guesses(hit, self.today))
+            hit = next((guess for guess in wanted if self._exists(guess)), None)
+
+    def _exists(self, version: str) -> bool:
+        if version not in self.asked:
+            first = not self.found
+            self.asked[version] = self.asker.exists(self.template.url(version))
+            if first and self.asked[version]:
+                self._doubt(version)
+        return self.asked[version]
+
+    def _doubt(self, version: str) -> None:
+        """Hosts that answer well for any URL prove nothing. Raises `versions.anything_goes`."""
+        nonsense = f"{_NONSENSE}.{_NONSENSE}"
+        if self.asker.exists(self.template.url(nonsense)):
+            raise ANYTHING_GOES.error(host=self.host, guess=version, nonsense=nonsense)
+
+
+def highest_first(versions: Iterable[str]) -> list[str]:
+    known = [(order, version) for version in versions if (order := parse(version))]
+    return [version for _, version in sorted(known, key=lambda each: each[0], reverse=True)]
+
+
+def lowest_first(versions: Iterable[str]) -> list[str]:
+    return highest_first(versions)[::-1]
+
+
+class _Asker:
+    """Asks whether files exist, in the way that works with this host."""
+
+    def __init__(self, door: Door, own: RecipeUrl) -> None:
+        self._door = door
+        self._is_archive = bool(split_ending(own.rendered)[1])
+        self._answers_head: bool | None = None  # not known yet
+        self._left = MAX_REQUESTS
+        self._until = time.monotonic() + _SECONDS
+
+    def exists(self, url: str) -> bool:
+        """Raises _Spent, and DoorError for what says nothing about the file."""
+        if self._answers_head is not False:
+            head = self._try(self._door.head, url)
+            if head:
+                self._answers_head = True
+                return self._is_file(head)
+            if self._answers_head:
+                return False
+        answer = self._try(self._first_byte, url)
+        if answer:
+            self._answers_head = False
+        return answer is not None and self._is_file(answer)
+
+    def _try(self, ask: Callable[..., Response], url: str) -> Response | None:
+        seconds = min(_SECONDS_EACH, self._until - time.monotonic())
+        if not self._left or seconds <= 0:
+            raise _Spent
+        self._left -= 1
+        try:
+            return ask(url, deadline=seconds)
+        except DoorError as error:
+            if error.status in _ABSENT and (not error.outcome.transient or error.status == 501):
+                return None
+            raise
+
+    def _first_byte(self, url: str, *, deadline: float) -> Response:
+        try:
+            return self._door.get(
+                url, headers={"Range": "bytes=0-0"}, deadline=deadline, max_bytes=_ENOUGH
+            )
+        except DoorError as error:
+            if error.outcome.code != _TOO_LARGE:
+                raise
+            return Response(url, url, 200, {}, b"", 0.0)
+
+    def _is_file(self, answer: Response) -> bool:
+        """A page in place of an archive says "not found" with the wrong status."""
+        return not (self._is_archive and answer.content_type in ("text/html", "application/xhtml"))
