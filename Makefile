@@ -1,6 +1,7 @@
 PYTHON ?= python3
 POSTGRES ?= postgres://root@127.0.0.1:5432/postgres
 REDIS ?= redis://127.0.0.1:6379/15
+OF_VERSIONS := tests/versions tests/versions_pure
 VENV := .venv
 BIN := $(VENV)/bin
 
@@ -10,9 +11,9 @@ BIN := $(VENV)/bin
 run: $(VENV)/.run  ## bring up the dashboard and its workers; Ctrl-C stops them
 	@exec $(BIN)/python manage.py up
 
-test: $(VENV)/.dev  ## run the tests, and those of the version service without the graph
-	@$(BIN)/pytest -q -n auto
-	@BOTSITE_APPS=versions $(BIN)/pytest -q -n auto tests/versions tests/versions_pure
+test: $(VENV)/.dev  ## run the tests, those of the version service without the graph
+	@BOTSITE_APPS=versions $(BIN)/pytest -q -n auto $(OF_VERSIONS)
+	@$(BIN)/pytest -q -n auto $(OF_VERSIONS:%=--ignore=%)
 
 services: $(VENV)/.dev  ## the tests that meet the database and the queue, on PostgreSQL and Redis
 	@DATABASE_URL=$(POSTGRES) $(BIN)/pytest -q -n auto tests/core tests/versions tests/graph

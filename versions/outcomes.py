@@ -85,6 +85,15 @@ NOTHING_TO_PROBE = declare(
     sentence="{host} no longer has the recipe's own file, and none of {count} guessed versions.",
     next="Check whether upstream has moved, and update the recipe's URL.",
 )
+PROBE_ENDED = declare(
+    "versions.probe_ended",
+    title="The search ended early",
+    sentence="{host} was asked for {count} files, and there was no time or request left for more.",
+    next="Nothing: it is tried again later. A page that lists the versions is better; name it in "
+    "version_updates.page.",
+    transient=True,
+    turn=Turn.NOBODY,
+)
 ANYTHING_GOES = declare(
     "versions.anything_goes",
     title="The host has every version",
@@ -173,6 +182,12 @@ HELD_JUMP = declare(
     title="Suspicious jump",
     sentence="{version} is out, but looks like a mistake: {why}",
     next="If it is real, pin this version on the package page; else hide it.",
+)
+BAD_SETTING = declare(
+    "versions.bad_setting",
+    title="Setting not understood",
+    sentence="The setting {setting} {why}",
+    next="Mend it in the feedstock's conda-forge.yml; until then it is not obeyed.",
 )
 UNKNOWN_NAME = declare(
     "versions.unknown_name",

@@ -50,7 +50,9 @@ class WatchEntry:
             "current_version": self.current_version,
             "urls": urls,
             "settings": self.settings,
-            "lane": lane_of([(url.rendered, url.template) for url in self.urls]),
+            "lane": lane_of(
+                [(url.rendered, url.template) for url in self.urls], self.current_version
+            ),
             "priority": self.priority,
         }
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +9,9 @@ import yaml
 
 from versions.policy import read_policy
 from versions.releases import Release
+from versions.rules import Recipe
 from versions.schemes import Scheme
-from versions.selection import Recipe, Selection, select
+from versions.selection import Selection, select
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 VECTORS = yaml.safe_load((Path(__file__).parent / "selection_vectors.yaml").read_text())
@@ -22,10 +23,15 @@ def release(text: str, known: Any, tagged: bool) -> Release:
         version=text,
         tag=text if tagged else "",
         prerelease=facts.get("prerelease"),
+        released_at=midnight(facts.get("released")),
         yanked=facts.get("yanked", False),
         artefacts=frozenset(facts.get("files", ())),
         artefacts_known="files" in facts,
     )
+
+
+def midnight(day: date | None) -> datetime | None:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC) if day else None
 
 
 def judge(vector: dict[str, Any]) -> Selection:
@@ -41,7 +47,7 @@ def judge(vector: dict[str, Any]) -> Selection:
         [release(text, known, bool(tag)) for text, known in vector["releases"].items()],
         recipe=Recipe(vector["current"], (tag,), vector.get("artefact", "")),
         policy=policy,
-        scheme=scheme,
+        scheme=policy.scheme or scheme,
         curated=not tag,
         now=NOW,
     )

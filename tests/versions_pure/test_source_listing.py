@@ -235,6 +235,29 @@ def test_hostile_pages_cost_little(piece: str) -> None:
     assert len(list(links(piece * 200_000, "https://example.org/"))) <= 50_000
 
 
+@pytest.mark.parametrize(
+    ("url", "version", "series"),
+    [
+        (GLIB, "2.80.1", ["2.80"]),
+        ("https://h.example.org/at-spi2-atk/2.32/at-spi2-atk-2.32.0.tgz", "2.32.0", ["2.32"]),
+        ("https://h.example.org/v6.x/linux-6.9.tar.xz", "6.9", ["6"]),
+        ("https://h.example.org/R-4/R-4.3.1.tgz", "4.3.1", ["4"]),
+        (
+            "https://h.example.org/qt5/5.15/5.15.2/single/qt-5.15.2.tgz",
+            "5.15.2",
+            ["5.15", "5.15.2"],
+        ),
+        ("https://h.example.org/x86_64/foo-64.1.tgz", "64.1", []),
+        ("https://h.example.org/2.80.0/foo-2.80.1.tgz", "2.80.1", []),
+        ("https://h.example.org/foo-1.2.tgz", "1.2", []),
+    ],
+)
+def test_folders_named_after_a_series(url: str, version: str, series: list[str]) -> None:
+    found = trail(RecipeUrl(url, version=version))
+    assert found
+    assert [step.series for step in found.steps] == series
+
+
 def test_where_the_version_stands() -> None:
     found = trail(RecipeUrl(GLIB, version="2.80.1"))
     assert found

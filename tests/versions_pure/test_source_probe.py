@@ -162,25 +162,35 @@ def test_what_was_found_before_trouble_is_kept(world: World) -> None:
 
     listing = probed(world, tired)
     assert {each.version for each in listing.releases} == {"1.2.3", "3.0.0"}
-    assert "ended early" in listing.remark
+    assert "There may be a newer version" in listing.remark
+
+
+def test_trouble_before_anything_newer_is_a_failure(world: World) -> None:
+    files = has("1.2.3", "1.2.4")
+
+    def tired(request: Request) -> Reply:
+        return files(request) if len(world.server.requests) < 6 else (429, {}, b"")
+
+    assert failure(world, tired) == "http.rate_limited"
 
 
 def test_a_long_way_ends_in_a_partial_answer(world: World) -> None:
     listing = probed(world, has(*(f"1.2.{n}" for n in range(3, 200))))
     assert len(world.asked()) == MAX_REQUESTS
     assert "1.2.53" in {each.version for each in listing.releases}
-    assert "there may be a newer one" in listing.remark
+    assert "asked for 40 files" in listing.remark
 
 
 def test_a_slow_host_ends_it_in_time(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(probe, "_SECONDS", 0.5)
+    files = has("1.2.3", "1.2.4")
     started = time.monotonic()
 
     def slow(request: Request) -> Reply:
         time.sleep(0.1)
-        return has("1.2.3")(request)
+        return files(request)
 
-    assert "ended" in probed(world, slow).remark
+    assert failure(world, slow) in ("versions.probe_ended", "http.timeout")
     assert time.monotonic() - started < 5
 
 

@@ -10,7 +10,7 @@ import html
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
 import regex
@@ -38,19 +38,12 @@ class Link:
 
 def links(text: str, base: str) -> Iterator[Link]:
     """The http(s) links of a page, absolute, as they come. Raises TimeoutError."""
-    found = _LINK.finditer(text, timeout=_SECONDS)
-    previous = None
-    for _, match in zip(range(_MAX_LINKS), found, strict=False):
-        if previous:
-            yield from _link(previous, text[previous.end() : match.start()], base)
-        previous = match
-    if previous:
-        yield from _link(previous, text[previous.end() :], base)
-
-
-def _link(match: Any, behind: str, base: str) -> Iterator[Link]:
-    if url := absolute(html.unescape(match[1] or match[2] or match[3] or ""), base):
-        yield Link(url, _date(behind[:_NEARBY]))
+    found = list(islice(_LINK.finditer(text, timeout=_SECONDS), _MAX_LINKS))
+    ends = [match.start() for match in found[1:]] + [len(text)]
+    for match, end in zip(found, ends, strict=False):
+        url = absolute(html.unescape(match[1] or match[2] or match[3] or ""), base)
+        if url:
+            yield Link(url, _date(text[match.end() : min(end, match.end() + _NEARBY)]))
 
 
 def absolute(href: str, base: str) -> str:

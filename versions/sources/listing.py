@@ -7,9 +7,11 @@ too, the folder above is read first, then the newest few of those in it.
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import islice
 from urllib.parse import quote, unquote, urlsplit
 
 from core.http import Door
@@ -25,6 +27,8 @@ from versions.sources.trails import Step, Trail, trail, version_in
 
 MAX_REQUESTS = 8
 _MAX_FOLDERS = 3  # of one series or version each; the newest may hold nothing yet
+_SECONDS = 60.0
+_SECONDS_EACH = 20.0
 _MAX_BYTES = 8 * 1024 * 1024
 _MAX_RELEASES = 5000
 _GNU_MIRRORS = "ftpmirror.gnu.org"
@@ -77,6 +81,7 @@ class _Walk:
     failure: OutcomeError | None = None
     empty: list[str] = field(default_factory=list)
     _left: int = MAX_REQUESTS
+    _until: float = field(default_factory=lambda: time.monotonic() + _SECONDS)
 
     @property
     def remark(self) -> str:
@@ -87,16 +92,16 @@ class _Walk:
         return " ".join(told)
 
     def releases(self) -> list[Release]:
-        """All that was found, each version once."""
-        found: dict[str, Release] = {}
-        ways = (self._gnome, self._from_above, self._from_own_folder)
-        for release in (each for way in ways if not found for each in way()):
-            known = found.get(release.version)
-            if known is None or _better(release, known, self.trail.ending):
-                found[release.version] = release
-            if len(found) >= _MAX_RELEASES:
-                break
-        return list(found.values())
+        """What the first way that finds anything has found, each version once."""
+        for way in (self._gnome, self._from_above, self._from_own_folder):
+            found: dict[str, Release] = {}
+            for release in islice(way(), _MAX_RELEASES):
+                known = found.get(release.version)
+                if known is None or _better(release, known, self.trail.ending):
+                    found[release.version] = release
+            if found:
+                return list(found.values())
+        return []
 
     def _gnome(self) -> Iterator[Release]:
         """GNOME keeps the files of all series of a module in one document."""
@@ -146,11 +151,12 @@ class _Walk:
 
     def _page(self, url: str) -> _Page:
         """The links of a folder; none if it cannot be read, or is one too many."""
-        if not self._left:
+        seconds = min(_SECONDS_EACH, self._until - time.monotonic())
+        if not self._left or seconds <= 0:
             return _Page(url)
         self._left -= 1
         try:
-            return self.shared.get(f"listing {url}", lambda: _read(url, self.door))
+            return self.shared.get(f"listing {url}", lambda: _read(url, self.door, seconds))
         except OutcomeError as error:
             if error.outcome.transient and error.outcome.code != BAD_ANSWER.code:
                 raise
@@ -197,8 +203,8 @@ def _better(release: Release, known: Release, ending: str) -> bool:
     return merit(release) > merit(known)
 
 
-def _read(url: str, door: Door) -> _Page:
-    answer = door.get(url, max_bytes=_MAX_BYTES)
+def _read(url: str, door: Door, seconds: float) -> _Page:
+    answer = door.get(url, deadline=seconds, max_bytes=_MAX_BYTES)
     base = answer.final_url
     try:
         if answer.content_type.endswith("json"):

@@ -13,7 +13,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from core.http import Door, DoorError, Response
-from versions.outcomes import ANYTHING_GOES, NOTHING_TO_PROBE
+from core.http.outcomes import TOO_LARGE
+from core.outcomes import OutcomeError
+from versions.outcomes import ANYTHING_GOES, NOTHING_TO_PROBE, PROBE_ENDED
 from versions.releases import Listing, RecipeUrl, Release, Upstream
 from versions.schemes import Scheme, parse
 from versions.sources.guesses import guesses
@@ -29,7 +31,7 @@ _SECONDS_EACH = 8.0
 _ENOUGH = 256 * 1024  # bytes of a file that is sent whole though only its first was asked for
 
 _ABSENT = frozenset({400, 401, 403, 404, 405, 406, 410, 416, 451, 501})
-_TOO_LARGE = "http.too_large"
+_PAGES = frozenset({"text/html", "application/xhtml+xml"})
 _NONSENSE = 7919  # no next version is so far away
 
 
@@ -72,10 +74,6 @@ class UrlProbe:
         return Listing(self.name, upstream.url, tuple(releases), remark=remark)
 
 
-class _Spent(Exception):
-    """All requests, or all the time, of this look-up are used up."""
-
-
 @dataclass(slots=True)
 class _Search:
     """`asked` says of each version whether its file exists."""
@@ -91,17 +89,16 @@ class _Search:
         return [version for version, exists in self.asked.items() if exists]
 
     def run(self, current: str) -> str:
-        """Search; returns a remark if it ended early. Raises OutcomeError if nothing was found."""
+        """Search; returns a remark if it ended early. Raises OutcomeError if that was before
+        anything newer was found, lest the recipe's version be taken for the newest."""
         try:
             self._exists(current)
             self._climb(current, highest_first)
             self._climb(current, lowest_first)
-        except _Spent:
-            return f"The search ended after {len(self.asked)} guesses, so there may be a newer one."
-        except DoorError as error:
-            if not self.found:
+        except OutcomeError as error:
+            if set(self.found) <= {current}:
                 raise
-            return f"The search ended early: {error.outcome.message}"
+            return f"There may be a newer version. {error.outcome.message}"
         return ""
 
     def _climb(self, current: str, order: Callable[[Iterable[str]], list[str]]) -> None:
@@ -122,6 +119,7 @@ class _Search:
         """Hosts that answer well for any URL prove nothing. Raises `versions.anything_goes`."""
         nonsense = f"{_NONSENSE}.{_NONSENSE}"
         if self.asker.exists(self.template.url(nonsense)):
+            self.asked[version] = False
             raise ANYTHING_GOES.error(host=self.host, guess=version, nonsense=nonsense)
 
 
@@ -139,13 +137,15 @@ class _Asker:
 
     def __init__(self, door: Door, own: RecipeUrl) -> None:
         self._door = door
+        self._host = web_host(own)
         self._is_archive = bool(split_ending(own.rendered)[1])
         self._answers_head: bool | None = None  # not known yet
         self._left = MAX_REQUESTS
         self._until = time.monotonic() + _SECONDS
 
     def exists(self, url: str) -> bool:
-        """Raises _Spent, and DoorError for what says nothing about the file."""
+        """Raises OutcomeError for what says nothing about the file, and `versions.probe_ended` when
+        all requests or all the time of this look-up are used up."""
         if self._answers_head is not False:
             head = self._try(self._door.head, url)
             if head:
@@ -161,7 +161,7 @@ class _Asker:
     def _try(self, ask: Callable[..., Response], url: str) -> Response | None:
         seconds = min(_SECONDS_EACH, self._until - time.monotonic())
         if not self._left or seconds <= 0:
-            raise _Spent
+            raise PROBE_ENDED.error(host=self._host, count=MAX_REQUESTS - self._left)
         self._left -= 1
         try:
             return ask(url, deadline=seconds)
@@ -176,10 +176,10 @@ class _Asker:
                 url, headers={"Range": "bytes=0-0"}, deadline=deadline, max_bytes=_ENOUGH
             )
         except DoorError as error:
-            if error.outcome.code != _TOO_LARGE:
+            if error.outcome.code != TOO_LARGE.code:
                 raise
             return Response(url, url, 200, {}, b"", 0.0)
 
     def _is_file(self, answer: Response) -> bool:
         """A page in place of an archive says "not found" with the wrong status."""
-        return not (self._is_archive and answer.content_type in ("text/html", "application/xhtml"))
+        return not (self._is_archive and answer.content_type in _PAGES)

@@ -18,7 +18,8 @@ from versions.sources.tags import ForeignTag, TagPattern, learn
 _TARBALL = r"\.(?:tar(?:\.(?:gz|bz2|xz|zst|lz|lzma|Z))?|tgz|tbz2?|tb2|txz|tzst|tlz)"
 _ENDING = re.compile(rf"(?:(?P<tar>{_TARBALL})|\.(?:zip|7z|gz|bz2|xz|jar|whl|deb|rpm))$", re.I)
 _DIGIT = re.compile(r"[0-9]")
-_PIECE_END = re.compile(r"(?=[._-])|$")
+_PIECE = re.compile(r"[._-]")
+_BARE = re.compile(r"[A-Za-z]?[._-]?/(?:\.?[xX])?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +120,19 @@ def _steps(folders: list[str], version: str) -> tuple[tuple[Step, ...], str]:
 def _step(before: str, folder: str, version: str) -> Step | None:
     for series in _starts(version):
         pattern = learn([folder], series)
-        if pattern.learned and not _DIGIT.search(pattern.prefix + pattern.suffix):
+        if pattern.learned and _names_a_series(pattern, series):
             return Step(before, pattern, series, whole=series == version)
     return None
 
 
+def _names_a_series(pattern: TagPattern, series: str) -> bool:
+    """One number alone is part of many names: `v6.x` and `R-4` are series, `at-spi2-core` not."""
+    around = f"{pattern.prefix}/{pattern.suffix}"
+    alone = _PIECE.search(series) is None
+    return not _DIGIT.search(around) and (not alone or bool(_BARE.fullmatch(around)))
+
+
 def _starts(version: str) -> Iterator[str]:
     """The version, and what is left of it as pieces drop off: 1.2.3, 1.2, 1."""
-    for end in reversed([match.start() for match in _PIECE_END.finditer(version)]):
-        if end:
-            yield version[:end]
+    ends = [match.start() for match in _PIECE.finditer(version)] + [len(version)]
+    yield from (version[:end] for end in reversed(ends) if end)
