@@ -1,4 +1,5 @@
-"""Actions that span the apps: the first start, and checking one package at once.
+"""Actions that span the apps: the first start, checking one package at once, and what follows
+from a decision.
 
 Between the apps everything else flows by schedules; these run the stages in order for the packages
 concerned, so that a person does not have to wait for them.
@@ -8,10 +9,12 @@ from __future__ import annotations
 
 from django.apps import apps
 from django.conf import settings
+from django.utils import timezone
 
 from core.jobs import enqueue
 from core.models import Job
 from core.overrides import Person
+from versions.models import Package
 
 FIRST_START, CHECK = "pipeline.first_start", "pipeline.check"
 
@@ -30,3 +33,13 @@ def start_first() -> Job | None:
 def check_now(key: str, by: Person = None) -> Job:
     """Look upstream for one package now and read the answer back; the job that does it."""
     return enqueue(CHECK, key, by=by)
+
+
+def settle(key: str, by: Person = None) -> None:
+    """Let a decision on a package show everywhere at once; if upstream must be asked, ask."""
+    if apps.is_installed("graph"):
+        from graph.readback import read_back
+
+        read_back([key])
+    if Package.objects.due(timezone.now()).filter(key=key).exists():
+        check_now(key, by)

@@ -217,13 +217,30 @@ READER_PROCESSES = env.integer("BOTSITE_READER_PROCESSES", 2, least=1)
 READER_SECONDS = env.number("BOTSITE_READER_SECONDS", 4.0, least=0.1)
 SAMPLE_CHANNEL = BASE_DIR / "sample_channel"
 
+# --- GitHub ------------------------------------------------------------------------------------
+
+PUBLIC_GITHUB = "https://api.github.com"
+GITHUB_API = env.text("BOTSITE_GITHUB_API", PUBLIC_GITHUB).rstrip("/")
+GITHUB_TOKEN = env.secret("BOTSITE_GITHUB_TOKEN").strip()
+
+
+def _forge_origins() -> list[str]:
+    """A forge that the operator names may be at any address."""
+    scheme, separator, rest = GITHUB_API.partition("://")
+    if not (separator and rest):
+        raise ImproperlyConfigured("BOTSITE_GITHUB_API must be a URL, such as " + PUBLIC_GITHUB)
+    return [] if GITHUB_API == PUBLIC_GITHUB else [f"{scheme}://{rest.partition('/')[0]}"]
+
+
 # --- The door to the network -------------------------------------------------------------------
+
+KEPT_PAGES_MB = env.integer("BOTSITE_KEPT_PAGES_MB", 1000)
 
 BOTSITE_HTTP: dict[str, Any] = {
     "version": VERSION,
     "contact": env.text("BOTSITE_CONTACT", "self-hosted"),
     "mirrors": env.json_object("BOTSITE_MIRRORS"),
-    "trusted_origins": env.words("BOTSITE_TRUSTED_ORIGINS"),
+    "trusted_origins": env.words("BOTSITE_TRUSTED_ORIGINS") + _forge_origins(),
     "index_endpoint": env.text("BOTSITE_PYPI_INDEX", PYPI_SIMPLE_ENDPOINT),
     "ca_bundle": env.first("BOTSITE_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE") or None,
     "proxies": {
@@ -234,6 +251,7 @@ BOTSITE_HTTP: dict[str, Any] = {
     "no_proxy": env.first("no_proxy", "NO_PROXY"),
     "credentials_file": env.text("BOTSITE_CREDENTIALS_FILE") or None,
     "host_limits": env.json_object("BOTSITE_HOST_LIMITS"),
+    "pages_folder": str(VAR_DIR / "pages") if KEPT_PAGES_MB else "",
 }
 
 # --- Logs --------------------------------------------------------------------------------------

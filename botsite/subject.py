@@ -11,8 +11,10 @@ from django.apps import apps
 from botsite.explain import in_order
 from botsite.recipe_text import Excerpt, excerpt
 from core.conditions import Condition
-from core.models import Job
+from core.models import Job, Override
+from versions import decisions
 from versions.conditions import conditions_of as package_conditions
+from versions.forms import line_of
 from versions.models import Candidate, Package, VersionChange
 
 if TYPE_CHECKING:
@@ -31,6 +33,21 @@ UNSHOWN = [
 
 class NoSuchPackage(Exception):
     """Neither a feedstock nor a watched package has this key or name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    row: Override
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class SettingProblem:
+    """`line` counts from 1 in conda-forge.yml; 0 is unknown."""
+
+    field: str
+    message: str
+    line: int
 
 
 @dataclass
@@ -54,7 +71,7 @@ class Subject:
 
     @cached_property
     def conditions(self) -> list[Condition]:
-        found = package_conditions(self.package)
+        found = package_conditions(self.package, [each.row for each in self.decisions])
         if apps.is_installed("graph"):
             from graph.conditions import conditions_of
 
@@ -72,6 +89,23 @@ class Subject:
     @cached_property
     def candidates(self) -> list[Candidate]:
         return list(self.package.candidates.all()[:CANDIDATES]) if self.package else []
+
+    @cached_property
+    def decisions(self) -> list[Decision]:
+        """What people decided about it, and is in force."""
+        rows = decisions.of(self.package) if self.package else []
+        return [Decision(row, decisions.sentence(row)) for row in rows]
+
+    @cached_property
+    def problems(self) -> list[SettingProblem]:
+        """Settings that were not understood, and where they stand if that is known."""
+        found = self.package.problems if self.package else []
+        # The text is a large column, and is fetched only where it is needed.
+        text = self.reading.conda_forge_yml if found and self.reading else ""
+        return [
+            SettingProblem(each["field"], each["message"], line_of(text, each["field"]))
+            for each in found
+        ]
 
     @property
     def first_candidates(self) -> list[Candidate]:

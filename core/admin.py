@@ -8,8 +8,9 @@ from django.contrib import admin, messages
 from django.contrib.auth import get_permission_codename
 from django.http import HttpRequest
 
+from core import hosts
 from core.jobs import cancel, enqueue, schedules
-from core.models import Heartbeat, Job, Override
+from core.models import Heartbeat, HostState, Job, Override
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -91,6 +92,20 @@ class HeartbeatAdmin(ReadOnlyAdmin):
         for heartbeat in queryset:
             schedules.resume(heartbeat.name, by=request.user)
         self.message_user(request, "Resumed.")
+
+
+@admin.register(HostState)
+class HostStateAdmin(ReadOnlyAdmin):
+    list_display = ["origin", "circuit", "failures", "blocked_until", "reason", "updated_at"]
+    list_filter = ["circuit"]
+    search_fields = ["origin"]
+    ordering = ["origin"]
+    actions = ["unblock"]
+
+    @admin.action(description="Ask these hosts again now", permissions=["operate"])
+    def unblock(self, request: HttpRequest, queryset: QuerySet[HostState]) -> None:
+        count = sum(hosts.unblock(row, by=request.user) for row in queryset)
+        self.message_user(request, f"{count} asked again.")
 
 
 @admin.register(Override)

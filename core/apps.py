@@ -11,4 +11,5 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         # Outcome codes, job kinds and schedules register themselves when imported.
         autodiscover_modules("outcomes", "tasks")
+        import core.github.outcomes
         import core.http.outcomes  # noqa: F401

@@ -1,4 +1,5 @@
-"""Rows that every app shares: jobs, the heartbeat of schedules, and people's decisions."""
+"""Rows that every app shares: jobs, the heartbeat of schedules, people's decisions, and what is
+known of the hosts that are asked."""
 
 from __future__ import annotations
 
@@ -156,6 +157,71 @@ class Override(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.target}"
+
+
+class Circuit(models.TextChoices):
+    CLOSED = "closed"
+    OPEN = "open"
+    HALF_OPEN = "half-open"
+
+
+class HostStateQuerySet(models.QuerySet["HostState"]):
+    def blocked(self, now: datetime) -> HostStateQuerySet:
+        """Not to be asked at this moment."""
+        return self.filter(blocked_until__gt=now)
+
+
+class HostState(models.Model):
+    """What all workers together may ask of one origin, and how it is. Only `core.hosts` writes it.
+
+    The host's time is lent in spans that never overlap: `lent_until` is the end of the last one.
+    `holders` are the workers that had one of late, {worker: seconds since 1970 until which it
+    counts}; they share the requests at once. `failures` are those in a row, of all workers.
+    """
+
+    origin = models.CharField(max_length=300, unique=True)
+    in_flight = models.PositiveIntegerField()
+    rate = models.FloatField()
+    lent_until = models.DateTimeField(default=timezone.now)
+    holders = models.JSONField(default=dict, blank=True)
+    circuit = models.CharField(max_length=16, choices=Circuit, default=Circuit.CLOSED)
+    failures = models.PositiveIntegerField(default=0)
+    openings = models.PositiveIntegerField(default=0)
+    blocked_until = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(max_length=300, blank=True)
+    last_error = models.CharField(max_length=300, blank=True)
+    last_error_at = models.DateTimeField(null=True, blank=True)
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    objects = HostStateQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            # The planner's question, each minute: which hosts are left alone?
+            models.Index(fields=["blocked_until"], name="core_host_blocked"),
+        ]
+
+    def __str__(self) -> str:
+        return self.origin
+
+    @property
+    def host(self) -> str:
+        """Host, with its port if that is not the usual one, as in a URL and in names of lanes."""
+        return self.origin.partition("://")[2]
+
+    def is_blocked(self, now: datetime | None = None) -> bool:
+        return self.blocked_until is not None and self.blocked_until > (now or timezone.now())
+
+    def block(self, until: datetime, reason: str) -> None:
+        """Leave it alone until then, or longer if that was decided before."""
+        if self.blocked_until is None or until > self.blocked_until:
+            self.blocked_until, self.reason = until, reason
+
+    def unblock(self, now: datetime) -> None:
+        """Ask it again like any other host; what a probe had reserved is free."""
+        self.circuit, self.failures, self.openings = Circuit.CLOSED, 0, 0
+        self.blocked_until, self.reason = None, ""
+        self.lent_until = min(self.lent_until, now)
 
 
 class OutcomeFields(models.Model):

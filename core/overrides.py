@@ -42,6 +42,15 @@ def decide(
     )
 
 
+def end(decision: Override, *, by: Person) -> bool:
+    """End one decision; whether it was in force."""
+    return bool(
+        Override.objects.filter(pk=decision.pk, ended_at=None).update(
+            ended_at=timezone.now(), ended_by=name_of(by)
+        )
+    )
+
+
 def undo(kind: str, target: str, *, by: Person) -> int:
     """End all decisions of a kind on a target; returns how many were in force."""
     return (

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from django.conf import settings
+from django.utils import timezone
+
+from core import hosts
+from core.http import door
 from core.jobs import Running, every, job_kind
 from core.jobs.recover import recover
 
@@ -9,6 +14,12 @@ from core.jobs.recover import recover
 @every(minutes=1, name="core.recover", title="Restart lost jobs")
 def recover_jobs() -> None:
     recover()
+
+
+@every(minutes=360, name="core.tidy", title="Forget pages and hosts of long ago")
+def tidy() -> None:
+    hosts.forget_silent(timezone.now())
+    door().prune_pages(settings.KEPT_PAGES_MB * 1_000_000)
 
 
 @job_kind("core.ping", title="Show that workers run")

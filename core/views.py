@@ -1,4 +1,4 @@
-"""The pages of background work."""
+"""The pages of background work, and of the hosts that it asks."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from core import hosts
 from core.access import may, requires
 from core.jobs import cancel
-from core.models import Job, JobState
+from core.models import HostState, Job, JobState
 
 ROWS = 50
+HOST_ROWS = 100
 
 
 @require_safe
@@ -46,3 +48,27 @@ def cancel_job(request: HttpRequest, job_id: int) -> HttpResponse:
     else:
         messages.info(request, "The job had already ended.")
     return redirect("core:job", job_id)
+
+
+@require_safe
+def host_list(request: HttpRequest) -> HttpResponse:
+    query = request.GET.get("q", "").strip()
+    listed = hosts.listed(query)
+    context = {
+        "query": query,
+        "page": Paginator(listed, HOST_ROWS).get_page(request.GET.get("page")),
+        "held_back": sum(each.is_held_back for each in listed),
+        "may_unblock": may(request.user, "core.change_hoststate"),
+    }
+    return render(request, "core/host_list.html", context)
+
+
+@require_POST
+@requires("core.change_hoststate")
+def unblock_host(request: HttpRequest, host_id: int) -> HttpResponse:
+    row = get_object_or_404(HostState, pk=host_id)
+    if hosts.unblock(row, by=request.user, reason=request.POST.get("reason", "")[:500]):
+        messages.success(request, f"{row.host} is asked again from now on.")
+    else:
+        messages.info(request, f"Nothing held {row.host} back.")
+    return redirect("core:hosts")

@@ -22,6 +22,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from graph import statements
 from graph.models import Feedstock, ReadbackState, Status
 from graph.slices import SLICE, slices
 from versions.models import Package
@@ -30,6 +31,30 @@ from versions.schemes import parse
 
 # Answers become visible when their transaction ends, a little after the time they carry.
 OVERLAP = timedelta(minutes=1)
+# All that judging reads and writes: rows are wide, and tens of thousands may have been answered.
+ANSWER = (
+    "key",
+    "latest_version",
+    "latest_source",
+    "latest_url",
+    "latest_released_at",
+    "outcome_code",
+    "checked_at",
+    "failures",
+)
+READ = ("key", "version", "outcome_code", "read_at")
+JUDGED = (
+    "status",
+    "outdated",
+    "new_version",
+    "new_version_source",
+    "new_version_url",
+    "released_at",
+    "version_outcome_code",
+    "version_checked_at",
+    "version_stale",
+    "judged_at",
+)
 START = datetime(2000, 1, 1, tzinfo=timezone.get_default_timezone())
 NOTHING_TO_COMPARE = frozenset(
     each.code for each in (NO_URL, NO_SOURCE, NO_CANDIDATES, ONLY_WITHOUT_SDIST)
@@ -71,16 +96,17 @@ def _unjudged() -> list[str]:
 
 
 def _judge_slice(keys: list[str]) -> int:
-    packages = Package.objects.watched().in_bulk(keys, field_name="key")
-    feedstocks = Feedstock.objects.present().filter(key__in=keys).defer("outcome")
+    packages = Package.objects.watched().only(*ANSWER).in_bulk(keys, field_name="key")
+    feedstocks = Feedstock.objects.present().filter(key__in=keys).only(*READ, *JUDGED)
     changes = [(row, _changes(row, packages.get(row.key))) for row in feedstocks]
+    judged = [(row, values) for row, values in changes if len(values) > 1]
     confirmed: dict[Any, list[int]] = {}
+    for row, values in changes:
+        if values.keys() == {"version_checked_at"}:
+            confirmed.setdefault(values["version_checked_at"], []).append(row.pk)
     with transaction.atomic():
-        for row, values in changes:
-            if values.keys() == {"version_checked_at"}:
-                confirmed.setdefault(values["version_checked_at"], []).append(row.pk)
-        judged = sum(_write(row, values) for row, values in changes if len(values) > 1)
-        return judged + sum(_confirm(moment, ids) for moment, ids in confirmed.items())
+        written = _write(judged) if judged else 0
+        return written + sum(_confirm(moment, ids) for moment, ids in confirmed.items())
 
 
 def _changes(feedstock: Feedstock, package: Package | None) -> dict[str, Any]:
@@ -92,12 +118,13 @@ def _changes(feedstock: Feedstock, package: Package | None) -> dict[str, Any]:
     return wanted | {"judged_at": timezone.now()}
 
 
-def _write(feedstock: Feedstock, values: Mapping[str, Any]) -> int:
+def _write(judged: Iterable[tuple[Feedstock, Mapping[str, Any]]]) -> int:
     """Only while the recipe is still the one judged; else the next run judges the new one."""
-    same = Feedstock.objects.filter(
-        pk=feedstock.pk, version=feedstock.version, outcome_code=feedstock.outcome_code
-    )
-    return same.update(**values)
+    rows = [
+        (*(values[name] for name in JUDGED), row.version, row.outcome_code, row.pk)
+        for row, values in judged
+    ]
+    return statements.update(Feedstock, JUDGED, rows, same=("version", "outcome_code"))
 
 
 def _confirm(checked_at: datetime | None, ids: list[int]) -> int:

@@ -18,11 +18,11 @@ from core.models import outcome_values
 from core.outcomes import OK, Outcome, OutcomeError
 from graph import channels, readback, storable, watching
 from graph.channels import Spec
+from graph.channels.found import NOWHERE, Found, Home
 from graph.models import Channel, Feedstock
 from graph.outcomes import ALREADY_TRACKED, CHANNEL_NAME_TAKEN
 from graph.reader_version import reader_version
 from graph.recipes.model import RecipeText
-from graph.recipes.tree import FoundRecipe
 from graph.recipes.wall import ReaderPool
 from graph.slices import slices
 from graph.storing import Read, content_hash, store
@@ -30,6 +30,7 @@ from graph.storing import Read, content_hash, store
 BATCH = 300
 # A key is CHANNEL/NAME in 255 characters.
 LONGEST_NAME = 190
+HOME = ["forge_url", "branch", "archived"]
 
 Progress = Callable[[int, int, str], None]
 
@@ -52,12 +53,14 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is on record of a feedstock."""
+    """What is on record of a feedstock. It is settled if it is there and needn't be read again
+    as long as it doesn't change."""
 
     content_hash: str
-    reader_version: str
     path: str
+    home: Home
     is_gone: bool
+    is_settled: bool
 
 
 def track(text: str, name: str | None = None, progress: Progress | None = None) -> Report:
@@ -96,7 +99,8 @@ def refresh(channel: Channel, progress: Progress | None = None) -> Report:
     except OutcomeError as error:
         _write(channel, error.outcome)
         raise
-    _write(channel, OK, report=report.as_dict(), last_read_at=timezone.now())
+    document = report.as_dict() | {"position": reading.position}
+    _write(channel, OK, report=document, last_read_at=timezone.now())
     watching.sync(channel)
     readback.read_back()
     return report
@@ -118,18 +122,40 @@ class _Reading:
         self._spec = spec
         self._progress = progress
         self._known = _known(channel)
+        self.position = ""
         self._found: set[str] = set()
         self._in_hand: dict[int, tuple[str, str, str]] = {}
         self._ready: list[Read] = []
+        self._homes: dict[str, Home] = {}
         self._read = 0
 
     def run(self) -> Report:
+        self.position = self._spec.position()
+        if self._is_where_it_was():
+            self._found = {name for name, known in self._known.items() if not known.is_gone}
+            return self._report(gone=0)
+        try:
+            self._read_changed()
+        finally:
+            # What was read before something went wrong needn't be read again.
+            self._store()
+            self._store_homes()
+        return self._report(gone=self._mark_gone())
+
+    def _is_where_it_was(self) -> bool:
+        """Nothing happened at the place since a reading that left nothing open."""
+        last = self._channel.report.get("position", "")
+        if not self.position or self.position != last or self._channel.outcome_code != OK.code:
+            return False
+        return all(known.is_settled or known.is_gone for known in self._known.values())
+
+    def _read_changed(self) -> None:
         with ReaderPool(settings.READER_PROCESSES, settings.READER_SECONDS) as pool:
             for text, result in pool.read_all(self._changed(), ()):
                 name, path, digest = self._in_hand.pop(id(text))
                 self._keep(Read(name, path, digest, text, result))
-        self._store()
-        gone = self._mark_gone()
+
+    def _report(self, gone: int) -> Report:
         return Report(
             channel=self._channel.name,
             found=len(self._found),
@@ -141,13 +167,18 @@ class _Reading:
 
     def _changed(self) -> Iterator[RecipeText]:
         """Find feedstocks; hand out the texts to be read, keep what is known without reading."""
-        for found in self._spec.find():
+        settled = {name: known.path for name, known in self._known.items() if known.is_settled}
+        for found in self._spec.find(settled):
             name, path = self._name_of(found), storable.clean(found.path)
             self._found.add(name)
             self._progress(len(self._found), max(len(self._found), len(self._known)), name)
-            digest = content_hash(found.text)
             known = self._known.get(name)
-            if known == Known(digest, reader_version(), path, is_gone=False):
+            if found.home != (known.home if known else NOWHERE):
+                self._homes[name] = found.home
+            if found.text is None:
+                continue
+            digest = content_hash(found.text)
+            if known and known.is_settled and (known.content_hash, known.path) == (digest, path):
                 continue
             if isinstance(found.text, Outcome):
                 self._keep(Read(name, path, digest, None, found.text))
@@ -155,7 +186,7 @@ class _Reading:
                 self._in_hand[id(found.text)] = (name, path, digest)
                 yield found.text
 
-    def _name_of(self, found: FoundRecipe) -> str:
+    def _name_of(self, found: Found) -> str:
         """The name of its directory; where an earlier one has that too, the whole way to it."""
         wishes = (found.name, found.path.replace("/", "-"))
         return _first_free(self._found, *(storable.clean(each)[:LONGEST_NAME] for each in wishes))
@@ -169,6 +200,17 @@ class _Reading:
         self._read += store(self._channel, self._ready)
         self._ready = []
 
+    def _store_homes(self) -> None:
+        """Of feedstocks that have a row by now: each new one was stored before."""
+        here = self._channel.feedstocks.values_list("name", flat=True)
+        for part in slices([name for name in here if name in self._homes]):
+            Feedstock.objects.bulk_create(
+                [_row_of_home(self._channel, name, self._homes[name]) for name in part],
+                update_conflicts=True,
+                unique_fields=["key"],
+                update_fields=HOME,
+            )
+
     def _mark_gone(self) -> int:
         """Nothing is deleted: what comes back is still known."""
         present = (name for name, known in self._known.items() if not known.is_gone)
@@ -181,11 +223,23 @@ class _Reading:
         return len(missing)
 
 
+def _row_of_home(channel: Channel, name: str, home: Home) -> Feedstock:
+    columns = {column: getattr(home, column) for column in HOME}
+    return Feedstock(channel=channel, name=name, key=channel.key_of(name), **columns)
+
+
 def _known(channel: Channel) -> dict[str, Known]:
     rows = channel.feedstocks.values_list(
-        "name", "content_hash", "reader_version", "path", "gone_at"
+        "name", "content_hash", "reader_version", "path", "gone_at", *HOME
     )
+    reader_now = reader_version()
     return {
-        name: Known(digest, reader, path, is_gone=gone_at is not None)
-        for name, digest, reader, path, gone_at in rows
+        name: Known(
+            digest,
+            path,
+            Home(*home),
+            is_gone=gone_at is not None,
+            is_settled=bool(digest) and reader == reader_now and gone_at is None,
+        )
+        for name, digest, reader, path, gone_at, *home in rows
     }

@@ -6,7 +6,7 @@ from typing import Any
 
 from core.jobs import Running, enqueue, every, job_kind
 from graph import readback
-from graph.build import build, is_due
+from graph.build import build, is_due, update
 from graph.models import Channel
 from graph.outcomes import NO_SUCH_CHANNEL
 from graph.reading import refresh
@@ -28,6 +28,11 @@ def build_graph(running: Running) -> dict[str, Any]:
     return build(running.progress).as_document()
 
 
+@job_kind("graph.update", title="Update the graph")
+def update_graph(running: Running) -> dict[str, Any]:
+    return update(running.progress).as_document()
+
+
 @every(minutes=15, name="graph.refresh", title="Read all channels again")
 def refresh_all() -> None:
     for name in Channel.objects.values_list("name", flat=True):
@@ -39,7 +44,7 @@ def read_back() -> None:
     readback.read_back()
 
 
-@every(minutes=5, name="graph.build", title="Build the graph where something changed")
+@every(minutes=5, name="graph.build", title="Update the graph where something changed")
 def build_if_due() -> None:
     if is_due():
-        enqueue("graph.build")
+        enqueue("graph.update")

@@ -16,6 +16,11 @@ import networkx as nx
 
 from graph import labels
 
+Pair = tuple[int, int]
+Neighbours = dict[int, set[int]]
+Exports = Mapping[str, Sequence[str]]
+"""Kind of run export to the packages it brings along."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Node:
@@ -26,7 +31,12 @@ class Node:
     channel: int
     outputs: tuple[str, ...]
     requirements: Mapping[str, str]
-    run_exports: Mapping[str, Mapping[str, Sequence[str]]]
+    run_exports: Mapping[str, Exports]
+
+    @property
+    def builds(self) -> tuple[str, ...]:
+        """Its packages. An unreadable recipe most likely builds what the feedstock is called."""
+        return self.outputs or (self.name,)
 
 
 class Edge(NamedTuple):
@@ -47,8 +57,7 @@ class Edge(NamedTuple):
         return labels.is_test_only(self.labels)
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(NamedTuple):
     """Where a feedstock stands: counts of feedstocks, and `depth`, the length of the longest chain
     of feedstocks that must be built before it, a cycle counting as one."""
 
@@ -60,20 +69,31 @@ class Position:
 
 
 class Lookup:
-    """Which feedstocks build a package, asked by a feedstock: its own channel comes first."""
+    """Which feedstocks build a package, asked by a feedstock: what it builds itself comes first,
+    then its own channel."""
 
     def __init__(self, nodes: Iterable[Node]) -> None:
         self._builders: dict[str, list[Node]] = {}
+        self._exporting: set[str] = set()
         for node in nodes:
-            # An unreadable recipe most likely builds what the feedstock is called.
-            for output in node.outputs or (node.name,):
+            self._exporting.update(node.run_exports)
+            for output in node.builds:
                 self._builders.setdefault(output, []).append(node)
 
-    def builders(self, name: str, channel: int) -> list[Node]:
+    def builders(self, name: str, user: Node) -> list[Node]:
         found = self._builders.get(name, [])
         if len(found) < 2:
             return found
-        return [node for node in found if node.channel == channel] or found
+        if user in found:
+            return [user]
+        return [node for node in found if node.channel == user.channel] or found
+
+    def exports(self, name: str, user: Node) -> Iterator[Exports]:
+        """What using a package brings along: run exports of those who build it."""
+        if name in self._exporting:
+            for builder in self.builders(name, user):
+                if exports := builder.run_exports.get(name):
+                    yield exports
 
     def ambiguous(self) -> dict[str, list[int]]:
         """Packages that several feedstocks of one channel build, with those feedstocks."""
@@ -84,34 +104,33 @@ class Lookup:
         }
 
 
-def edges(nodes: Sequence[Node], lookup: Lookup) -> Iterator[Edge]:
-    """All edges, by feedstock; what a feedstock needs of itself makes none."""
+def edges(nodes: Iterable[Node], lookup: Lookup) -> Iterator[Edge]:
+    """All edges of these, by feedstock; what a feedstock needs of itself makes none."""
     for node in nodes:
-        for name, (where, via) in _needed(node, lookup).items():
-            builders = lookup.builders(name, node.channel)
+        needed, via = _needed(node, lookup)
+        for name, where in needed.items():
+            builders = lookup.builders(name, node)
             if not builders:
-                yield Edge(node.id, name, None, where, via)
-            elif node not in builders:
-                for builder in builders:
-                    yield Edge(node.id, name, builder.id, where, via)
+                yield Edge(node.id, name, None, where, via.get(name, ""))
+            for builder in builders:
+                if builder is not node:
+                    yield Edge(node.id, name, builder.id, where, via.get(name, ""))
 
 
-def _needed(node: Node, lookup: Lookup) -> dict[str, tuple[str, str]]:
-    """What a feedstock lists, and what that brings along: name to (labels, brought in by)."""
-    needed = {name: (where, "") for name, where in node.requirements.items()}
-    for name, where in node.requirements.items():
-        for builder in lookup.builders(name, node.channel):
-            if exports := builder.run_exports.get(name):
-                _bring_along(needed, name, where, exports)
-    return needed
+def _needed(node: Node, lookup: Lookup) -> tuple[Mapping[str, str], dict[str, str]]:
+    """What a feedstock lists, and what that brings along: name to labels, and for what it doesn't
+    list, name to the package that brought it in."""
+    needed, via = dict(node.requirements), dict[str, str]()
+    for listed, where in node.requirements.items():
+        for exports in lookup.exports(listed, node):
+            for name, labelled in _brought(needed, where, exports):
+                needed[name] = labelled
+                if name not in node.requirements:
+                    via.setdefault(name, listed)
+    return needed, via
 
 
-def _bring_along(
-    needed: dict[str, tuple[str, str]],
-    via: str,
-    where: str,
-    exports: Mapping[str, Sequence[str]],
-) -> None:
+def _brought(needed: Mapping[str, str], where: str, exports: Exports) -> Iterator[tuple[str, str]]:
     """Run exports, by conda's rule: strong ones reach from build to host and run, all of them from
     host to run."""
     strong = exports.get("strong", ())
@@ -120,66 +139,131 @@ def _bring_along(
     for listed_in, sections, names in reach:
         if platforms := labels.read(where).get(listed_in):
             for name in names:
-                known, by = needed.get(name, ("", via))
-                needed[name] = (labels.added(known, sections, platforms), by)
+                yield name, labels.added(needed.get(name, ""), sections, platforms)
+
+
+def ordering(edges: Iterable[tuple[int, str, int | None, str, str]]) -> Iterator[Pair]:
+    """Who must be built after whom."""
+    for feedstock, _, target, where, _ in edges:
+        if target is not None and not labels.is_test_only(where):
+            yield feedstock, target
 
 
 class Order:
-    """Layers, cycles and counts over the edges that order builds."""
+    """Layers, cycles and counts over the edges that order builds.
 
-    def __init__(self, nodes: Iterable[int], edges: Iterable[Edge]) -> None:
-        self._graph: nx.DiGraph[int] = nx.DiGraph()
-        self._graph.add_nodes_from(nodes)
-        self._graph.add_edges_from(
-            (edge.feedstock, edge.target)
-            for edge in edges
-            if edge.target is not None and not edge.test_only
-        )
+    `pairs` lead from a feedstock to one that it needs; both are among `nodes`.
+    """
 
-    @cached_property
-    def _condensed(self) -> nx.DiGraph[int]:
-        """The graph with each cycle as one node; `members` are the feedstocks of a node."""
-        return nx.condensation(self._graph)
-
-    def _members(self, group: int) -> set[int]:
-        members: set[int] = self._condensed.nodes[group]["members"]
-        return members
+    def __init__(self, nodes: Iterable[int], pairs: Iterable[Pair]) -> None:
+        self._needs: Neighbours = {node: set() for node in nodes}
+        for feedstock, target in pairs:
+            self._needs[feedstock].add(target)
+        self._users = _turned(self._needs)
 
     def cycles(self) -> list[list[int]]:
-        groups = (self._members(group) for group in self._condensed)
-        return [sorted(members) for members in groups if len(members) > 1]
+        return [sorted(members) for members in self._cycles]
+
+    @cached_property
+    def _cycles(self) -> list[set[int]]:
+        tangled = _tangled(self._needs, self._users)
+        graph: nx.DiGraph[int] = nx.DiGraph({node: self._needs[node] & tangled for node in tangled})
+        return [each for each in nx.strongly_connected_components(graph) if len(each) > 1]
+
+    @cached_property
+    def _members(self) -> dict[int, set[int]]:
+        """Groups by their first member: each cycle, and each feedstock that is in none."""
+        in_cycles = {node for cycle in self._cycles for node in cycle}
+        alone = {node: {node} for node in self._needs if node not in in_cycles}
+        return alone | {min(cycle): cycle for cycle in self._cycles}
+
+    @cached_property
+    def _condensed(self) -> tuple[Neighbours, Neighbours]:
+        """The graph with each cycle as one node: what groups need, and their users."""
+        needs, users = dict(self._needs), dict(self._users)
+        for cycle in self._cycles:
+            _condense(cycle, needs, users)
+            _condense(cycle, users, needs)
+        return needs, users
 
     @cached_property
     def layers(self) -> list[list[int]]:
-        """Groups of the condensed graph; each layer needs only those before it."""
-        return list(nx.topological_generations(self._condensed.reverse(copy=False)))
+        """Groups, each by its first member; a layer needs only those before it."""
+        return list(_generations(*self._condensed))
 
     def positions(self) -> dict[int, Position]:
         dependents = self._dependents()
         return {
             node: Position(
-                direct_dependents=self._graph.in_degree(node),
+                direct_dependents=len(self._users[node]),
                 dependents=dependents[group],
-                dependencies=self._graph.out_degree(node),
+                dependencies=len(self._needs[node]),
                 depth=depth,
-                in_cycle=len(self._members(group)) > 1,
+                in_cycle=len(self._members[group]) > 1,
             )
             for depth, layer in enumerate(self.layers)
             for group in layer
-            for node in self._members(group)
+            for node in self._members[group]
         }
 
     def _dependents(self) -> dict[int, int]:
         """How many feedstocks depend on each group, however indirectly; members of a cycle depend
-        on each other. Sets are the bits of integers: fast enough for hundreds of thousands."""
-        bit = {node: 1 << place for place, node in enumerate(self._graph)}
+        on each other. Sets are the bits of integers: fast enough for hundreds of thousands. Those
+        that most reach have the lowest bits, which keeps the integers short."""
+        _, users = self._condensed
         bits: dict[int, int] = {}
-        counts: dict[int, int] = {}
+        place = 0
         for layer in reversed(self.layers):
             for group in layer:
-                own = sum(bit[node] for node in self._members(group))
-                for dependent in self._condensed.predecessors(group):
-                    own |= bits[dependent]
-                bits[group] = own
-                counts[group] = bits[group].bit_count() - 1
-        return counts
+                size = len(self._members[group])
+                reached = ((1 << size) - 1) << place
+                place += size
+                for user in users[group]:
+                    reached |= bits[user]
+                bits[group] = reached
+        return {group: reached.bit_count() - 1 for group, reached in bits.items()}
+
+
+def _turned(neighbours: Neighbours) -> Neighbours:
+    """The same edges, the other way round."""
+    turned: Neighbours = {node: set() for node in neighbours}
+    for node, others in neighbours.items():
+        for other in others:
+            turned[other].add(node)
+    return turned
+
+
+def _condense(cycle: set[int], near: Neighbours, far: Neighbours) -> None:
+    """Make a cycle one node, in one direction of the edges; `far` is the other one."""
+    outside = set[int]().union(*(near.pop(node) for node in cycle)) - cycle
+    near[min(cycle)] = outside
+    for node in outside:
+        far[node] = (far[node] - cycle) | {min(cycle)}
+
+
+def _generations(needs: Neighbours, users: Neighbours) -> Iterator[list[int]]:
+    """Nodes that need nothing, then those that need only these, and so on, up to the first cycle
+    and all that needs it."""
+    waiting = {node: len(others) for node, others in needs.items()}
+    layer = [node for node, count in waiting.items() if not count]
+    while layer:
+        yield layer
+        following = []
+        for node in layer:
+            for user in users[node]:
+                waiting[user] -= 1
+                if not waiting[user]:
+                    following.append(user)
+        layer = following
+
+
+def _tangled(needs: Neighbours, users: Neighbours) -> set[int]:
+    """The cycles and what lies between them, in which to look for cycles is quick: few nodes of
+    many remain, once those in no cycle are taken away from both ends."""
+    free = {
+        node
+        for ends in ((needs, users), (users, needs))
+        for layer in _generations(*ends)
+        for node in layer
+    }
+    return needs.keys() - free

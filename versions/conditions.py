@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
-from core import overrides
+from collections.abc import Iterator, Sequence
+
 from core.conditions import Condition, State
+from core.models import Override
+from core.outcomes import Outcome
+from versions import decisions, outcomes
 from versions.models import Package
 
 WATCHED, CHECKED, DECIDED = "watch", "version", "decisions"
+
+# Remarks that hold nothing back, but cast doubt on the answer.
+DOUBTS = frozenset(
+    {
+        outcomes.SOURCES_DISAGREE.code,
+        outcomes.NOT_COMPARED.code,
+        outcomes.PARTIAL_ANSWER.code,
+        outcomes.NEWER_THAN_UPSTREAM.code,
+    }
+)
 
 
 def conditions(key: str) -> list[Condition]:
@@ -14,8 +28,10 @@ def conditions(key: str) -> list[Condition]:
     return conditions_of(Package.objects.filter(key=key).first())
 
 
-def conditions_of(package: Package | None) -> list[Condition]:
-    """The same for a row that is at hand."""
+def conditions_of(
+    package: Package | None, decided: Sequence[Override] | None = None
+) -> list[Condition]:
+    """The same for a row that is at hand, and for decisions that are."""
     if package is None or package.retired_at is not None:
         return [
             Condition(
@@ -26,24 +42,32 @@ def conditions_of(package: Package | None) -> list[Condition]:
                 action="See whether its recipe could be read and names a source.",
             )
         ]
-    return [_watched(package), _checked(package), *_decisions(package)]
+    decided = decisions.of(package) if decided is None else decided
+    return [
+        _watched(package, [each for each in decided if each.kind == "pause"]),
+        *(_decision(each) for each in decided if each.kind != "pause"),
+        *_settings(package),
+        _checked(package),
+        *_remarks(package),
+    ]
 
 
-def _watched(package: Package) -> Condition:
-    state = State.WAITING if package.paused else State.PASSED
-    sentence = (
-        "Checks are paused by a person."
-        if package.paused
-        else f"Upstream is watched for versions after {package.current_version or 'none'}."
-    )
+def _watched(package: Package, pauses: list[Override]) -> Condition:
+    evidence = {"urls": [url["rendered"] for url in package.urls], "lane": package.lane}
+    if not package.paused:
+        sentence = f"Upstream is watched for versions after {package.current_version or 'none'}."
+        return Condition(
+            WATCHED, "ok", State.PASSED, sentence, evidence, checked_at=package.watched_at
+        )
+    by = decisions.sentence(pauses[0]) if pauses else "Somebody paused the checks."
     return Condition(
         WATCHED,
-        "versions.paused" if package.paused else "ok",
-        state,
-        sentence,
-        evidence={"urls": [url["rendered"] for url in package.urls], "lane": package.lane},
-        checked_at=package.watched_at,
-        action="Resume the checks." if package.paused else "",
+        "versions.paused",
+        State.WAITING,
+        by,
+        evidence,
+        checked_at=pauses[0].created_at if pauses else package.watched_at,
+        action="Resume the checks when the reason is gone.",
     )
 
 
@@ -93,18 +117,51 @@ def _evidence(package: Package) -> dict[str, object]:
     }
 
 
-def _decisions(package: Package) -> list[Condition]:
-    rows = overrides.in_force([package.key], ["hide", "pin"]).get(package.key, [])
-    return [
-        Condition(
+def _decision(decision: Override) -> Condition:
+    until = decision.expires_at
+    return Condition(
+        DECIDED,
+        f"versions.{decision.kind}",
+        State.WAITING,
+        decisions.sentence(decision),
+        evidence={
+            "by": decision.author_name,
+            "reason": decision.reason,
+            **decision.value,
+            "until": until.isoformat() if until else None,
+        },
+        checked_at=decision.created_at,
+        next_try_at=until,
+        action="Undo the decision if its reason is gone.",
+    )
+
+
+def _settings(package: Package) -> Iterator[Condition]:
+    """Settings that are not obeyed, because they are not understood."""
+    for problem in package.problems:
+        setting, why = problem["field"], problem["message"]
+        outcome = outcomes.BAD_SETTING.outcome(setting=setting, why=why, field=setting)
+        yield Condition(
             DECIDED,
-            f"versions.{row.kind}",
-            State.WAITING,
-            f"{row.author_name} asked to {row.kind} {row.value.get('version', '')}"
-            + (f": {row.reason}" if row.reason else "."),
-            evidence={"expires_at": row.expires_at.isoformat() if row.expires_at else None},
-            checked_at=row.created_at,
-            action="Undo the decision if it no longer holds.",
+            outcome.code,
+            State.FAILED,
+            outcome.message,
+            evidence={"field": setting},
+            checked_at=package.checked_at,
+            action=outcome.next,
         )
-        for row in rows
-    ]
+
+
+def _remarks(package: Package) -> Iterator[Condition]:
+    """What stands beside the answer: a newer version that waits, or a doubt."""
+    for remark in map(Outcome.from_dict, package.remarks):
+        yield Condition(
+            CHECKED,
+            remark.code,
+            State.UNKNOWN if remark.code in DOUBTS else State.WAITING,
+            remark.message,
+            evidence=_evidence(package),
+            checked_at=package.checked_at,
+            next_try_at=package.next_check_at,
+            action=remark.next,
+        )

@@ -217,26 +217,28 @@ def _comparison(asked: Sequence[tuple[Claim, Answer]]) -> Iterator[Outcome]:
 def _ask(claim: Claim, lookup: _Lookup) -> Answer:
     try:
         listing = claim.source.list_releases(claim.upstream, lookup.door, lookup.shared)
-        selection = _select(claim, listing, lookup)
+        selection = choose(claim, listing, lookup.subject, lookup.policy)
     except DoorError as error:
         return Answer.failed(error.outcome, error.retry_after)
     except OutcomeError as error:
         return Answer.failed(error.outcome)
-    return _answer(claim, listing, selection, lookup.subject)
+    return answer_of(claim, listing, selection, lookup.subject)
 
 
-def _select(claim: Claim, listing: Listing, lookup: _Lookup) -> Selection:
+def choose(claim: Claim, listing: Listing, subject: Subject, policy: Policy) -> Selection:
+    """Judge what a source listed. Raises OutcomeError if a pattern of the settings is too slow."""
     return select(
         listing.releases,
-        recipe=Recipe(lookup.subject.current_version, claim.tags, claim.upstream.artefact),
-        policy=lookup.policy,
-        scheme=lookup.policy.scheme or claim.source.scheme,
+        recipe=Recipe(subject.current_version, claim.tags, claim.upstream.artefact),
+        policy=policy,
+        scheme=policy.scheme or claim.source.scheme,
         curated=claim.source.curated,
         now=datetime.now(UTC),
     )
 
 
-def _answer(claim: Claim, listing: Listing, selection: Selection, subject: Subject) -> Answer:
+def answer_of(claim: Claim, listing: Listing, selection: Selection, subject: Subject) -> Answer:
+    """The answer that a selection from one listing comes to."""
     common = Answer(
         OK,
         source=claim.source.name,

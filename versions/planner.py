@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import random
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db.models import Case, DateTimeField, F, Value, When
+from django.db.models import Case, Count, DateTimeField, F, Q, Value, When
 from django.utils import timezone
 
-from core import overrides
+from core import hosts, overrides
+from core.hosts import Figures
 from core.overrides import Person
 from versions.models import Package, PackageQuerySet
 
@@ -25,6 +27,8 @@ CHUNK_SIZE = 100
 RETRY_FIRST = timedelta(minutes=15)
 RETRY_MOST = timedelta(days=7)
 JITTER = 0.2
+# Lanes have the name of the host that is asked, but for these.
+HOSTS = {"cran": "cran.r-project.org", "bioconductor": "bioconductor.org"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +41,10 @@ class Chunk:
 
 
 def claim(now: datetime, *, chunks: int) -> list[Chunk]:
-    """Claim up to so many chunks of due packages, the most urgent first."""
-    rows = Package.objects.due(now).order_by("-priority", "next_check_at")
+    """Claim up to so many chunks of due packages, the most urgent first; none of hosts that are
+    left alone for now."""
+    askable = Package.objects.due(now).exclude(lane__in=blocked_lanes(now))
+    rows = askable.order_by("-priority", "next_check_at")
     wanted = rows.values_list("pk", "lane")[: chunks * CHUNK_SIZE]
     slices = _by_lane(wanted)
     claimed = [
@@ -82,6 +88,30 @@ def _claim(lane: str, rows: PackageQuerySet, now: datetime) -> Chunk:
     return Chunk(token, lane, size)
 
 
+def blocked_lanes(now: datetime) -> set[str]:
+    """The lanes whose host is left alone."""
+    blocked = hosts.blocked(now)
+    return blocked | {lane for lane, host in _named_otherwise().items() if host in blocked}
+
+
+def _named_otherwise() -> dict[str, str]:
+    return HOSTS | {"index": urlsplit(settings.BOTSITE_HTTP["index_endpoint"]).netloc}
+
+
+@hosts.tells_of_hosts
+def lane_figures() -> dict[str, Figures]:
+    """How many packages each lane has, and how many of them are due, by host."""
+    now = timezone.now()
+    due = Q(next_check_at__lte=now, paused=False)
+    counted = {"packages": Count("pk"), "waiting": Count("pk", filter=due)}
+    rows = Package.objects.watched().values_list("lane").annotate(**counted)
+    names = _named_otherwise()
+    return {
+        names.get(lane, lane): Figures(packages=packages, due=waiting)
+        for lane, packages, waiting in rows
+    }
+
+
 def _lease() -> timedelta:
     return timedelta(seconds=settings.CHECK_LEASE_SECONDS)
 
@@ -109,6 +139,25 @@ def release(token: str) -> int:
     )
 
 
+def postpone(token: str, waits: Mapping[int, float]) -> int:
+    """Give back packages, by id, whose host could not be asked now, for so many seconds. That says
+    nothing about them, so neither an attempt nor a failure is counted."""
+    by_second: dict[int, list[int]] = {}
+    for pk, seconds in waits.items():
+        by_second.setdefault(int(seconds) + 1, []).append(pk)
+    return sum(
+        Package.objects.leased(token)
+        .filter(pk__in=ids)
+        .update(
+            lease_token="",
+            lease_until=None,
+            next_check_at=timezone.now() + min(timedelta(seconds=seconds), RETRY_MOST),
+            attempts=F("attempts") - 1,
+        )
+        for seconds, ids in by_second.items()
+    )
+
+
 def back_off(failures: int) -> timedelta:
     """15 minutes, doubled with each failure in a row, seven days at most."""
     doublings = min(max(failures, 1) - 1, 20)
@@ -122,7 +171,8 @@ def after_success(now: datetime) -> datetime:
 def after_failure(now: datetime, failures: int, retry_after: float | None) -> datetime:
     """`failures` in a row, this one included; `retry_after` seconds are what the host asked for."""
     wait = _jittered(back_off(failures))
-    return now + max(wait, timedelta(seconds=retry_after or 0))
+    asked_for = min(retry_after or 0, RETRY_MOST.total_seconds())
+    return now + max(wait, timedelta(seconds=asked_for))
 
 
 def _jittered(interval: timedelta) -> timedelta:

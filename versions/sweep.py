@@ -5,19 +5,22 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import asdict, replace
 from functools import cache
 from typing import Any
+from zlib import crc32
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from core import overrides
+from core import hosts, overrides
+from core.hosts import Books, Figures
 from core.http import Door, Traffic, door
+from core.http.outcomes import BUSY, LEFT_ALONE
 from core.models import Override
 from core.outcomes import INTERNAL
 from versions import planner
@@ -28,10 +31,14 @@ from versions.sources import Shared
 
 log = logging.getLogger(__name__)
 
+TICK_SECONDS = 0.05  # as long may a request wait for the first turn of its host
 FLUSH_SECONDS = 3.0
 FLUSH_ROWS = 50
 SOFT_DEADLINE_SECONDS = 240.0
 SHARED_SECONDS = 900.0
+BUSY_SECONDS = 60.0
+RECENT_SWEEPS = 20
+NOT_ASKED = frozenset({LEFT_ALONE.code, BUSY.code})
 DECISIONS = ("hide", "pin", "source")
 
 Progress = Callable[[int, int], None]
@@ -41,39 +48,72 @@ def no_progress(done: int, total: int) -> None:
     """For callers that watch nothing."""
 
 
-def check_chunk(chunk: planner.Chunk, progress: Progress = no_progress) -> Recorded:
+def check_chunk(
+    chunk: planner.Chunk, progress: Progress = no_progress, *, insist: bool = False
+) -> Recorded:
     """Look up the packages of a claimed chunk and record each result; what is not done within the
-    soft deadline is released. Returns what was recorded."""
+    soft deadline is released. Returns what was recorded.
+
+    Packages whose host may not be asked now are put off, unless someone insists on a result."""
     planner.renew(chunk.token)
-    packages = list(Package.objects.leased(chunk.token))
+    packages = sorted(Package.objects.leased(chunk.token), key=_place)
     subjects = _subjects(packages)
     total = Recorded()
-    pool = ThreadPoolExecutor(settings.CHECK_THREADS, thread_name_prefix="check")
     try:
-        futures = {
-            pool.submit(_look_up, subjects[package.key], door(), shared()): package.pk
-            for package in packages
-        }
-        for batch in _finished(futures):
-            results = [Checked(futures[each], chunk.token, each.result()) for each in batch]
-            total.add(record(results))
+        for batch in _answers([(each.pk, subjects[each.key]) for each in packages]):
+            put_off = {} if insist else _put_off(batch)
+            planner.postpone(chunk.token, put_off)
+            total.add(
+                record([Checked(pk, chunk.token, each) for pk, each in batch if pk not in put_off])
+            )
             planner.renew(chunk.token)
             progress(total.checked, len(packages))
     finally:
-        # Threads can't be killed; each ends at its own deadline, and its result is dropped.
-        pool.shutdown(wait=False, cancel_futures=True)
         planner.release(chunk.token)
     return total
 
 
-def _finished(futures: Iterable[Future[Answer]]) -> Iterator[list[Future[Answer]]]:
+def _place(package: Package) -> tuple[int, int]:
+    """Where a package comes in its chunk: beside others of its repository, so that one request
+    serves them all, and anywhere among those of its host, so that threads do not queue there."""
+    url = package.urls[0]["rendered"] if package.urls else ""
+    repository = "/".join(url.split("/")[:5])
+    return crc32(repository.encode()), package.pk
+
+
+def _put_off(answers: Iterable[tuple[int, Answer]]) -> dict[int, float]:
+    """The packages whose host was not asked, and for how many seconds it is better left alone."""
+    return {
+        pk: answer.retry_after or BUSY_SECONDS
+        for pk, answer in answers
+        if answer.outcome.code in NOT_ASKED
+    }
+
+
+def _answers(subjects: Sequence[tuple[int, Subject]]) -> Iterator[list[tuple[int, Answer]]]:
+    """Look subjects up, each with its id, in threads; this one keeps the books of the hosts."""
+    pool = ThreadPoolExecutor(settings.CHECK_THREADS, thread_name_prefix="check")
+    try:
+        with hosts.kept_books(door()) as books:
+            futures = {
+                pool.submit(_look_up, subject, door(), shared()): pk for pk, subject in subjects
+            }
+            for batch in _finished(futures, books):
+                yield [(futures[each], each.result()) for each in batch]
+    finally:
+        # Threads can't be killed; each ends at its own deadline, and its result is dropped.
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _finished(futures: Iterable[Future[Answer]], books: Books) -> Iterator[list[Future[Answer]]]:
     """Batches of finished look-ups, until all are done or the soft deadline is over; empty ones
     keep the lease alive while slow hosts are waited for."""
     deadline = time.monotonic() + SOFT_DEADLINE_SECONDS
     waiting, flushed = set(futures), time.monotonic()
     ready: list[Future[Answer]] = []
     while waiting and time.monotonic() < deadline:
-        done, waiting = wait(waiting, timeout=FLUSH_SECONDS, return_when=FIRST_COMPLETED)
+        done, waiting = wait(waiting, timeout=TICK_SECONDS, return_when=FIRST_COMPLETED)
+        books.settle()
         ready += done
         due = time.monotonic() - flushed > FLUSH_SECONDS or len(ready) >= FLUSH_ROWS
         if due or not waiting:
@@ -138,7 +178,7 @@ def preview(packages: list[Package], bot: dict[str, Any]) -> list[Answer]:
 
 def check_now(keys: Iterable[str], progress: Progress = no_progress) -> Recorded:
     """Check named packages in this process, due or not; those in other hands are left to them."""
-    return check_chunk(planner.claim_packages(keys, timezone.now()), progress)
+    return check_chunk(planner.claim_packages(keys, timezone.now()), progress, insist=True)
 
 
 def run_sweep(progress: Progress = no_progress) -> Sweep:
@@ -156,10 +196,11 @@ def run_sweep(progress: Progress = no_progress) -> Sweep:
 def check_for_sweep(
     sweep_id: int, chunk: planner.Chunk, progress: Progress = no_progress
 ) -> Recorded:
-    """Check a chunk and count it into its sweep."""
+    """Check a chunk and count it into its sweep; what was given back is due another time."""
     before = door().traffic()
     recorded = check_chunk(chunk, progress)
-    _count(sweep_id, recorded, _since(before, door().traffic()))
+    given_back = chunk.size - recorded.checked
+    _count(sweep_id, given_back, recorded, _since(before, door().traffic()))
     return recorded
 
 
@@ -168,10 +209,11 @@ def add_due(sweep: Sweep, chunks: Iterable[planner.Chunk]) -> None:
     Sweep.objects.filter(pk=sweep.pk).update(due=F("due") + claimed)
 
 
-def _count(sweep_id: int, recorded: Recorded, traffic: dict[str, Traffic]) -> None:
+def _count(sweep_id: int, given_back: int, recorded: Recorded, traffic: dict[str, Traffic]) -> None:
     with transaction.atomic():
         row = Sweep.objects.select_for_update().get(pk=sweep_id)
         Sweep.objects.filter(pk=sweep_id).update(
+            due=F("due") - given_back,
             checked=F("checked") + recorded.checked,
             changed=F("changed") + recorded.changed,
             failed=F("failed") + recorded.failed,
@@ -200,6 +242,15 @@ def _added(hosts: dict[str, Any], traffic: dict[str, Traffic]) -> dict[str, Any]
     for host, each in traffic.items():
         total.setdefault(host, Counter()).update(asdict(each))
     return {host: dict(figures) for host, figures in total.items()}
+
+
+@hosts.tells_of_hosts
+def recent_traffic() -> dict[str, Figures]:
+    """What the last sweeps asked of each host."""
+    total: dict[str, Any] = {}
+    for figures in Sweep.objects.recent().values_list("hosts", flat=True)[:RECENT_SWEEPS]:
+        total = _added(total, {host: Traffic(**each) for host, each in figures.items()})
+    return {host: Figures(**each) for host, each in total.items()}
 
 
 def finish(sweep: Sweep) -> None:

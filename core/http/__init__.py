@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from functools import cache
 
-from core.http.budgets import HostLimits, Traffic
 from core.http.config import ConfigError, DoorConfig
 from core.http.doors import Door
+from core.http.limits import HostLimits, Traffic
 from core.http.outcomes import DoorError
 from core.http.responses import Response
 

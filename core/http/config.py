@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
-from core.http.budgets import DEFAULT_LIMITS, INDEX_LIMITS, HostLimits
 from core.http.connections import tls_context
 from core.http.credentials import Credentials, CredentialsError, read_credentials
+from core.http.limits import DEFAULT_LIMITS, INDEX_LIMITS, HostLimits
 from core.http.mirrors import Mirrors
 from core.http.origins import Origin, parse_origin, parse_url
 from core.http.outcomes import DoorError
@@ -34,6 +34,7 @@ class DoorConfig:
     credentials: Credentials = field(default_factory=lambda: Credentials({}))
     host_limits: Mapping[Origin, HostLimits] = field(default_factory=dict)
     user_agent: str = "botsite"
+    pages_folder: Path | None = None
 
     @property
     def exempt(self) -> frozenset[Origin]:
@@ -66,6 +67,7 @@ class _Settings:
     host_limits: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     contact: str = ""
     version: str = ""
+    pages_folder: str = ""
 
     def config(self) -> DoorConfig:
         index = _read("index_endpoint", self._index)
@@ -78,6 +80,7 @@ class _Settings:
             credentials=_read("credentials_file", self._credentials),
             host_limits=_read("host_limits", lambda: self._limits(index)),
             user_agent=_read("contact", self._user_agent),
+            pages_folder=Path(self.pages_folder) if self.pages_folder else None,
         )
 
     def _trusted(self) -> frozenset[Origin]:

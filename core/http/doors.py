@@ -5,37 +5,47 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Collection, Mapping
+from dataclasses import replace
+from json import dumps
+from typing import Any
 
 from urllib3.exceptions import HTTPError
 
-from core.http.budgets import Budgets, HostBudget, Traffic
+from core.http.budgets import Budgets
 from core.http.config import DoorConfig
 from core.http.deadlines import Deadline
 from core.http.dialing import Dialer, Resolve, resolve
 from core.http.exchange import Answer, Ask, Exchanger
 from core.http.failures import network_failure, status_failure
+from core.http.flights import Flights
 from core.http.guard import Guard
+from core.http.limits import Traffic
 from core.http.mirrors import Hop
 from core.http.origins import Url, parse_url
 from core.http.outcomes import (
     RATE_LIMITED,
     SERVER_ERROR,
+    TIMEOUT,
     TOO_MANY_REDIRECTS,
     TRUNCATED,
     UNREACHABLE,
     DoorError,
     door_error,
 )
+from core.http.pages import Pages
 from core.http.responses import Response
+from core.http.turns import HostBudget
 
 DEADLINE = 20.0  # seconds
 MAX_BYTES = 32 * 1024 * 1024
 MAX_REDIRECTS = 5
 RETRIES = 2
 BACK_OFF = 0.25  # seconds before the first retry, doubled for the second
+FAIR_CHANCE = 2.0  # seconds; who has fewer left may find any host slow
 LONGEST_WAIT = 5.0  # seconds that a host may make a retry wait; beyond, the planner decides
 
 _SUCCESS = range(200, 300)
+_NOT_MODIFIED = 304
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _WORTH_A_RETRY = {kind.code for kind in (UNREACHABLE, TRUNCATED, SERVER_ERROR, RATE_LIMITED)}
 
@@ -47,7 +57,9 @@ class Door:
         """Raises OSError when the CA bundle cannot be read."""
         self._mirrors = config.mirrors
         self._guard = Guard(config.exempt)
-        self._budgets = Budgets(config.host_limits)
+        self._pages = Pages(config.pages_folder)
+        self._flights = Flights()
+        self.budgets = Budgets(config.host_limits)
         self._exchanger = Exchanger(config, Dialer(self._guard, resolve))
 
     def get(
@@ -58,15 +70,29 @@ class Door:
         deadline: float = DEADLINE,
         max_bytes: int = MAX_BYTES,
         accept_statuses: Collection[int] = _SUCCESS,
+        fresh_for: float = 0.0,
     ) -> Response:
         """Fetch a URL.
 
         `deadline` is in seconds, over everything: waiting for a turn, connecting, redirects,
         retries, body. `max_bytes` bounds the body as sent and as unpacked. Headers beyond those of
-        content negotiation go to the URL's own origin only. Raises `DoorError` for anything but an
-        answer with one of `accept_statuses`.
+        content negotiation go to the URL's own origin only.
+
+        A page is kept where its host allows, and asked for only if it has changed; one confirmed
+        less than `fresh_for` seconds ago is not asked for at all. Several threads that want the
+        same make one request. Raises `DoorError` for anything but an answer with one of
+        `accept_statuses`.
         """
-        return self._fetch("GET", url, headers, deadline, max_bytes, accept_statuses)
+        own = {name.title(): value for name, value in (headers or {}).items()}
+        if own.keys() - {"Accept"} or accept_statuses is not _SUCCESS:
+            return self._fetch(url, _ask("GET", url, own, deadline, max_bytes, accept_statuses))
+        key = (url, own.get("Accept"), deadline, max_bytes, fresh_for)
+        try:
+            return self._flights.join(
+                key, deadline, lambda: self._get_page(url, own, deadline, max_bytes, fresh_for)
+            )
+        except TimeoutError:
+            raise door_error(TIMEOUT, host=parse_url(url).origin.host) from None
 
     def head(
         self,
@@ -77,39 +103,70 @@ class Door:
         accept_statuses: Collection[int] = _SUCCESS,
     ) -> Response:
         """`get()` without a body."""
-        return self._fetch("HEAD", url, headers, deadline, MAX_BYTES, accept_statuses)
+        return self._fetch(url, _ask("HEAD", url, headers, deadline, MAX_BYTES, accept_statuses))
+
+    def post(
+        self,
+        url: str,
+        *,
+        json: Any,
+        headers: Mapping[str, str] | None = None,
+        deadline: float = DEADLINE,
+        max_bytes: int = MAX_BYTES,
+        accept_statuses: Collection[int] = _SUCCESS,
+    ) -> Response:
+        """Send JSON, once: as nobody here knows what it does there, neither is a request repeated
+        nor a redirect followed. Otherwise as `get()`."""
+        ask = _ask("POST", url, headers, deadline, max_bytes, accept_statuses)
+        return self._fetch(url, replace(ask, body=dumps(json).encode()))
 
     def traffic(self) -> dict[str, Traffic]:
         """What this door asked of each host so far."""
-        return self._budgets.traffic()
+        return self.budgets.traffic()
 
     def close(self) -> None:
         """Close the connections that are kept for later."""
         self._exchanger.close()
 
-    def _fetch(
-        self,
-        method: str,
-        text: str,
-        headers: Mapping[str, str] | None,
-        seconds: float,
-        max_bytes: int,
-        accept: Collection[int],
+    def prune_pages(self, most_bytes: int) -> int:
+        """Forget kept pages long unused, and the oldest beyond a size; returns how many."""
+        return self._pages.prune(most_bytes)
+
+    def _get_page(
+        self, text: str, headers: Mapping[str, str], seconds: float, most: int, fresh_for: float
     ) -> Response:
+        """By way of the pages that are kept."""
         started = time.monotonic()
-        url = parse_url(text)
-        ask = Ask(method, url.origin, headers or {}, accept, max_bytes, Deadline(seconds))
-        final, answer = self._follow(url, ask)
+        ask = _ask("GET", text, headers, seconds, most, _SUCCESS)
+        key = f"{self._mirrors.hop(ask.url).sent}\n{ask.url}\n{headers.get('Accept', '')}"
+        page, age = self._pages.find(key) or (None, 0.0)
+        if page and len(page.body) > most:
+            page = None
+        if page and age < fresh_for:
+            elapsed = time.monotonic() - started
+            return Response(text, page.final_url, 200, page.headers, page.body, elapsed)
+        response = self._fetch(text, replace(ask, page=page))
+        if page and response.body is page.body:
+            self._pages.confirm(key)
+        elif response.status == 200:
+            self._pages.keep(key, response.final_url, response.headers, response.body)
+        return response
+
+    def _fetch(self, text: str, ask: Ask) -> Response:
+        started = time.monotonic()
+        final, answer = self._follow(ask)
         elapsed = time.monotonic() - started
         return Response(text, str(final), answer.status, answer.headers, answer.body, elapsed)
 
-    def _follow(self, url: Url, ask: Ask) -> tuple[Url, Answer]:
+    def _follow(self, ask: Ask) -> tuple[Url, Answer]:
         """Ask a URL, then those it redirects to, each judged anew."""
-        seen: set[Url] = set()
+        url, seen = ask.url, set[Url]()
         while url not in seen and len(seen) <= MAX_REDIRECTS:
             seen.add(url)
             hop = self._mirrors.hop(url)
             answer = self._persist(hop, ask)
+            if answer.status == _NOT_MODIFIED and ask.page and ask.conditions(hop):
+                return url, Answer(200, {**ask.page.headers, **answer.headers}, ask.page.body)
             if answer.status in ask.accept:
                 return url, answer
             url = hop.redirected(answer.headers["location"])
@@ -119,8 +176,8 @@ class Door:
         """Ask one URL, and again where that may help and there is time."""
         if not hop.named:
             self._guard.judge_name(hop.asked.origin)
-        budget = self._budgets.of(hop.asked.origin)
-        for attempt in range(RETRIES):
+        budget = self.budgets.of(hop.asked.origin)
+        for attempt in range(0 if ask.once else RETRIES):
             try:
                 return self._try(hop, ask, budget)
             except DoorError as error:
@@ -132,23 +189,44 @@ class Door:
 
     def _try(self, hop: Hop, ask: Ask, budget: HostBudget) -> Answer:
         """Ask once, in turn; the answer is one that the caller accepts, or a redirect."""
+        with budget.turn(ask.deadline):
+            has_a_chance = ask.deadline.allows(FAIR_CHANCE)
+            try:
+                with budget.counted():
+                    answer = self._exchanged(hop, ask)
+            except DoorError as error:
+                if has_a_chance or error.outcome.code != TIMEOUT.code:
+                    budget.failed(error)
+                raise
+            budget.answered()
+            return answer
+
+    def _exchanged(self, hop: Hop, ask: Ask) -> Answer:
         try:
-            with budget.turn(ask.deadline), budget.counted():
-                answer = self._exchanger.exchange(hop, ask)
-                _check(answer, ask, hop)
+            answer = self._exchanger.exchange(hop, ask)
         except (OSError, HTTPError) as error:
             # Not `from error`: its text has the whole URL, and would go to the log with it.
             raise network_failure(error, hop.asked.origin.host) from None
-        except DoorError as error:
-            if error.outcome.code == RATE_LIMITED.code:
-                budget.hold(error.retry_after or 0.0)
-            raise
+        _check(answer, ask, hop)
         return answer
 
 
+def _ask(
+    method: str,
+    url: str,
+    headers: Mapping[str, str] | None,
+    seconds: float,
+    max_bytes: int,
+    accept: Collection[int],
+) -> Ask:
+    """Its deadline starts now."""
+    return Ask(method, parse_url(url), headers or {}, accept, max_bytes, Deadline(seconds))
+
+
 def _check(answer: Answer, ask: Ask, hop: Hop) -> None:
-    redirect = answer.status in _REDIRECTS and "location" in answer.headers
-    if answer.status not in ask.accept and not redirect:
+    redirect = answer.status in _REDIRECTS and "location" in answer.headers and not ask.once
+    unchanged = answer.status == _NOT_MODIFIED and bool(ask.conditions(hop))
+    if answer.status not in ask.accept and not redirect and not unchanged:
         raise status_failure(answer.status, answer.headers, hop.asked.origin.host)
 
 

@@ -16,7 +16,8 @@ from core.http.credentials import may_carry_secrets
 from core.http.deadlines import Deadline
 from core.http.dialing import Dialer
 from core.http.mirrors import Hop
-from core.http.origins import Origin
+from core.http.origins import Origin, Url
+from core.http.pages import Page
 
 # What a caller's headers may say to anyone; all else may be a secret.
 _HARMLESS = frozenset(
@@ -26,15 +27,29 @@ _HARMLESS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What a caller wants, the same over all redirects and retries. `origin` is that of the URL
-    it named, `headers` are its own, `accept` the statuses whose body it wants."""
+    """What a caller wants, the same over all redirects and retries. `url` is the one it named,
+    `headers` are its own, `accept` the statuses whose body it wants; `body` is JSON to send, or
+    None; `page` is what was kept from last time."""
 
     method: str
-    origin: Origin
+    url: Url
     headers: Mapping[str, str]
     accept: Collection[int]
     max_bytes: int
     deadline: Deadline
+    body: bytes | None = None
+    page: Page | None = None
+
+    def conditions(self, hop: Hop) -> dict[str, str]:
+        """For the very URL that sent the kept page: elsewhere, its validators mean nothing."""
+        if self.page and self.page.final_url == str(hop.asked):
+            return self.page.conditions
+        return {}
+
+    @property
+    def once(self) -> bool:
+        """What is sent may have an effect, so it goes to one place one time."""
+        return self.body is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +77,8 @@ class Exchanger:
         `urllib3.exceptions.HTTPError`."""
         origin = hop.sent.origin
         proxy = self._config.proxies.choose(origin)
-        request = requests.Request(ask.method, str(hop.sent), self._headers(origin, ask))
+        headers = self._headers(origin, ask) | ask.conditions(hop)
+        request = requests.Request(ask.method, str(hop.sent), headers, data=ask.body)
         response = self._adapter.send(
             request.prepare(),
             stream=True,
@@ -77,11 +93,13 @@ class Exchanger:
 
     def _headers(self, origin: Origin, ask: Ask) -> dict[str, str]:
         """Headers for a request to `origin`: the caller's own only if it asked that very origin."""
-        own = origin == ask.origin and may_carry_secrets(origin)
+        own = origin == ask.url.origin and may_carry_secrets(origin)
         theirs = {name.title(): value for name, value in ask.headers.items()}
         sent = {name: value for name, value in theirs.items() if own or name in _HARMLESS}
         secrets = self._config.credentials.headers_for(origin)
         ours = {"User-Agent": self._config.user_agent, "Accept-Encoding": ACCEPT_ENCODING}
+        if ask.body is not None:
+            ours["Content-Type"] = "application/json"
         return {"Accept": "*/*"} | secrets | sent | ours
 
 

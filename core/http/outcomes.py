@@ -54,6 +54,14 @@ BUSY = declare(
     transient=True,
     turn=Turn.NOBODY,
 )
+LEFT_ALONE = declare(
+    "http.left_alone",
+    title="Host left alone for now",
+    sentence="{host} was not asked: {reason}.",
+    next="Nothing to do: it is asked again after a pause, which the hosts page shows.",
+    transient=True,
+    turn=Turn.NOBODY,
+)
 TLS = declare(
     "http.tls",
     title="No trusted connection",

@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from graph.channels import directory
+from graph.channels import bot_data, directory, git, github
+from graph.channels.found import Found, Settled
 from graph.outcomes import BAD_CHANNEL_NAME, BAD_SPEC, UNKNOWN_CHANNEL_KIND
-from graph.recipes.tree import FoundRecipe
 
+LONGEST = 900  # characters of a spec; a path may become longer when it is made absolute
 # A channel's name is the first part of keys and URLs, so slashes and the like are out.
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
@@ -27,11 +28,21 @@ class ChannelKind(Protocol):
     def suggest_name(self, place: str) -> str:
         """A name for the channel, from a located place."""
 
-    def find(self, place: str) -> Iterator[FoundRecipe]:
-        """Every feedstock there, one at a time, with its recipe's text."""
+    def position(self, place: str) -> str:
+        """A text that differs whenever anything at the place does, a commit for example; empty
+        where only `find()` can tell. Asked right before `find()`."""
+
+    def find(self, place: str, settled: Settled) -> Iterator[Found]:
+        """Every feedstock there, one at a time, with its recipe's text; or without, where it is in
+        `settled` and is known not to have changed."""
 
 
-KINDS: dict[str, ChannelKind] = {"dir": directory}
+KINDS: dict[str, ChannelKind] = {
+    "cf-graph": bot_data,
+    "dir": directory,
+    "git": git,
+    "github": github,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +64,18 @@ class Spec:
         name = re.sub(r"[^A-Za-z0-9._-]+", "-", self.channel_kind.suggest_name(self.place))
         return check_name(name.lstrip("._-")[:64])
 
-    def find(self) -> Iterator[FoundRecipe]:
-        return self.channel_kind.find(self.place)
+    def position(self) -> str:
+        return self.channel_kind.position(self.place)
+
+    def find(self, settled: Settled) -> Iterator[Found]:
+        return self.channel_kind.find(self.place, settled)
 
 
 def parse(text: str) -> Spec:
     """The spec, its place located. Raises OutcomeError: `graph.bad_spec`,
     `graph.unknown_channel_kind`, or what the kind finds wrong with the place."""
     kind, colon, place = text.strip().partition(":")
-    if not (kind and colon and place.strip()) or "\0" in place:
+    if not (kind and colon and place.strip()) or "\0" in place or len(text) > LONGEST:
         raise BAD_SPEC.error(spec=text)
     if kind not in KINDS:
         raise UNKNOWN_CHANNEL_KIND.error(kind=kind, kinds=", ".join(sorted(KINDS)))

@@ -6,8 +6,9 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from graph.channels.found import Found, Settled
 from graph.outcomes import NO_SUCH_DIRECTORY
-from graph.recipes.tree import FoundRecipe, find_recipes
+from graph.recipes.tree import find_recipes
 
 
 def locate(place: str) -> str:
@@ -21,6 +22,11 @@ def suggest_name(place: str) -> str:
     return Path(place).name
 
 
-def find(place: str) -> Iterator[FoundRecipe]:
+def position(place: str) -> str:
+    """Unknown: nothing short of looking at every file tells whether one changed."""
+    return ""
+
+
+def find(place: str, settled: Settled) -> Iterator[Found]:
     # A disk that isn't mounted must not look like a channel whose feedstocks are all gone.
-    return find_recipes(Path(locate(place)))
+    return map(Found.of, find_recipes(Path(locate(place))))

@@ -22,12 +22,14 @@ def test_it_works(tmp_path):
     assert spec.suggest_name() == tmp_path.name
 
 
-@pytest.mark.parametrize("text", ["", "recipes", "dir:", "dir: ", ":place", "dir:a\0b"])
+@pytest.mark.parametrize(
+    "text", ["", "recipes", "dir:", "dir: ", ":place", "dir:a\0b", f"dir:{'a' * 1000}"]
+)
 def test_a_spec_that_says_nothing_is_refused(text):
     assert code_of(channels.parse, text) == "graph.bad_spec"
 
 
-@pytest.mark.parametrize("text", ["github:org", "git:https://example.org/x", "cf-graph:/data"])
+@pytest.mark.parametrize("text", ["svn:org", "GIT:https://example.org/x", "https://example.org/x"])
 def test_a_kind_that_cannot_be_read_is_refused(text):
     assert code_of(channels.parse, text) == "graph.unknown_channel_kind"
 

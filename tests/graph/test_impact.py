@@ -6,6 +6,7 @@ import pytest
 
 from graph import impact
 from graph.build import build
+from graph.models import Feedstock
 
 pytestmark = pytest.mark.django_db
 
@@ -45,3 +46,25 @@ def test_a_cycle_ends(feedstock):
     a, b = feedstock("a", needs={"run": ["b"]}), feedstock("b", needs={"run": ["a"]})
     build()
     assert impact.all_dependents(a) == {b.pk: 1}
+
+
+def test_affected_are_the_nearest_first_and_told_to_be_outdated(chain):
+    zlib, python, numpy, _ = chain
+    Feedstock.objects.filter(pk=numpy.pk).update(outdated=True)
+    assert impact.affected(zlib) == [
+        impact.Affected(python.pk, 1, outdated=False),
+        impact.Affected(numpy.pk, 2, outdated=True),
+    ]
+
+
+def test_affected_are_known_anew_after_each_build(chain, feedstock):
+    zlib, *_ = chain
+    before = impact.affected(zlib)
+    feedstock("scipy", needs={"run": ["numpy"]})
+    assert impact.affected(zlib) == before
+    build()
+    assert [each.distance for each in impact.affected(zlib)] == [1, 2, 3]
+
+
+def test_affected_are_known_before_the_first_build(feedstock):
+    assert impact.affected(feedstock("zlib")) == []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from graph import labels
-from graph.topology import Edge, Lookup, Node, Order, edges
+from graph.topology import Edge, Lookup, Node, Order, edges, ordering
 
 LINUX = "linux-64"
 
@@ -24,7 +24,7 @@ def edges_of(*nodes):
 
 
 def order_of(*nodes):
-    return Order([each.id for each in nodes], edges_of(*nodes))
+    return Order([each.id for each in nodes], ordering(edges_of(*nodes)))
 
 
 def test_an_edge_leads_to_the_feedstock_that_builds_the_package():

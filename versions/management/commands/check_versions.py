@@ -7,6 +7,8 @@ from django.core.management.base import CommandParser
 
 from core.console import BotsiteCommand
 from versions import reports, sweep, watchfile
+from versions.forms import line_of
+from versions.lookup import Answer
 from versions.naming import packages_named
 
 
@@ -29,11 +31,21 @@ class Command(BotsiteCommand):
         if path := options["bot_settings"]:
             settings = watchfile.load_settings(path)
             answers = sweep.preview(packages, settings)
+            self.say_problems(path, answers)
             return [*map(reports.of_preview, packages, answers)]
         sweep.check_now([package.key for package in packages])
         for package in packages:
             package.refresh_from_db()
+            for problem in package.problems:
+                self.say(f"{package.key}: {problem['field']} {problem['message']}")
         return [reports.of_package(package) for package in packages]
+
+    def say_problems(self, path: Path, answers: list[Answer]) -> None:
+        """They are the same for each package, since the settings are."""
+        text = path.read_text(encoding="utf-8")
+        for problem in answers[0].problems:
+            place = f"{path}:{line_of(text, problem.field)}"
+            self.say(f"{place}: {problem.field} {problem.message}")
 
     def failed(self, document: list[dict[str, Any]]) -> bool:
         return any(row["outcome"]["code"] != "ok" for row in document)

@@ -1,0 +1,128 @@
+"""Building the graph: from what was read to edges and positions, writing only what changed.
+
+The only writer of `Dependency`, `GraphBuild`, and the position columns of `Feedstock`. Either all
+is built anew, or only what a few changed feedstocks can have changed; both end with the same rows.
+A feedstock that is gone has no edges, and all of its position is zero.
+"""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Max, Q
+from django.utils import timezone
+
+from graph.build import edge_rows, neighbourhood, nodes, position_rows, summary
+from graph.models import Channel, Feedstock, GraphBuild
+from graph.topology import Lookup, Order, edges, ordering
+
+# Of more feedstocks than these, what they affect is most of the graph.
+FEW = 1_000
+# What was read becomes visible when its transaction ends, a little after the time it carries.
+OVERLAP = timedelta(minutes=2)
+
+Progress = Callable[[int, int, str], None]
+
+
+def _silent(done: int, total: int, note: str) -> None:
+    """Progress that nobody watches."""
+
+
+def is_due() -> bool:
+    """Whether a channel changed since the last build began."""
+    changed = Channel.objects.aggregate(last=Max("changed_at"))["last"]
+    last = GraphBuild.objects.finished().first()
+    return changed is not None and (last is None or last.started_at <= changed)
+
+
+def update(progress: Progress = _silent) -> GraphBuild:
+    """Build what was read, or is gone, since the last build began."""
+    last = _last()
+    if last is None:
+        return build(progress)
+    since = last.started_at - OVERLAP
+    changed = Feedstock.objects.filter(Q(read_at__gte=since) | Q(gone_at__gte=since))
+    return build(progress, set(changed.values_list("pk", flat=True)))
+
+
+def build(progress: Progress = _silent, changed: Collection[int] | None = None) -> GraphBuild:
+    """Build the graph of all present feedstocks.
+
+    `changed` are the ids of those that were read or are gone since the last build: if they are few,
+    only what they can have changed is looked at. Two builds at once do no harm: each writes what
+    the same rows say.
+    """
+    last, clock = _last(), time.monotonic()
+    row = GraphBuild.objects.create(started_at=timezone.now())
+    with _uncollected():
+        if changed is None or last is None or len(changed) > FEW:
+            _build_all(row, progress)
+        else:
+            _build_changed(row, last, set(changed), progress)
+    summary.fill_in(row)
+    row.finished_at, row.duration_s = timezone.now(), round(time.monotonic() - clock, 3)
+    row.save()
+    return row
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without garbage collection, which visits each of hundreds of thousands of edges again and
+    again and takes a third of a build's time; they are in no reference cycle."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _last() -> GraphBuild | None:
+    """The last build; None if it didn't end, and may have stopped halfway."""
+    last = GraphBuild.objects.order_by("-started_at").first()
+    return last if last and last.finished_at else None
+
+
+def _build_all(row: GraphBuild, progress: Progress) -> None:
+    progress(0, 4, "reading what recipes need")
+    present = nodes.load()
+    wanted = list(edges(present, Lookup(present)))
+    progress(1, 4, "ordering")
+    order = Order(Feedstock.objects.values_list("pk", flat=True), ordering(wanted))
+    positions = order.positions()
+    progress(2, 4, "writing edges")
+    row.changed = edge_rows.write(edge_rows.known(), wanted)
+    progress(3, 4, "writing positions")
+    row.changed += position_rows.write(position_rows.known(), positions)
+    row.edges = edge_rows.count(wanted)
+
+
+def _build_changed(
+    row: GraphBuild, last: GraphBuild, changed: set[int], progress: Progress
+) -> None:
+    progress(0, 2, "reading what changed recipes need")
+    affected = nodes.affected(changed)
+    around = nodes.around(affected)
+    wanted = list(edges((node for node in around if node.id in affected), Lookup(around)))
+    known, wanted = edge_rows.differing(edge_rows.known(affected), wanted)
+    row.edges = last.edges + edge_rows.count(wanted) - edge_rows.count(known)
+    progress(1, 2, "writing what changed")
+    moved = neighbourhood.positions(set(ordering(known)), set(ordering(wanted)))
+    if moved is None:
+        row.changed = edge_rows.write(known, wanted)
+        row.changed += position_rows.write(position_rows.known(), _all_positions())
+        return
+    # Both or neither: these positions were told from the edges as they were before.
+    with transaction.atomic():
+        row.changed = edge_rows.write(known, wanted) + position_rows.write(*moved)
+
+
+def _all_positions() -> position_rows.Positions:
+    pairs = list(edge_rows.pairs())
+    return Order(Feedstock.objects.values_list("pk", flat=True), pairs).positions()

@@ -1,0 +1,40 @@
+"""What is affected if a package changes."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from django.core.paginator import Page, Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from graph.impact import Affected
+from graph.impact import affected as all_affected
+from graph.models import Feedstock
+
+ROWS = 50
+
+
+@require_safe
+def affected(request: HttpRequest, key: str) -> HttpResponse:
+    feedstock = get_object_or_404(Feedstock.objects.defer("outcome"), key=key)
+    found = all_affected(feedstock)
+    only_outdated = request.GET.get("status") == "outdated"
+    shown = [each for each in found if each.outdated] if only_outdated else found
+    page = Paginator(shown, ROWS).get_page(request.GET.get("page"))
+    context = {
+        "feedstock": feedstock,
+        "page": page,
+        "rows": _rows(page),
+        "total": len(found),
+        "outdated": sum(each.outdated for each in found),
+        "only_outdated": only_outdated,
+        "steps": sorted(Counter(each.distance for each in found).items()),
+    }
+    return render(request, "graph/affected.html", context)
+
+
+def _rows(page: Page[Affected]) -> list[tuple[int, Feedstock]]:
+    known = Feedstock.objects.defer("outcome").in_bulk([each.id for each in page])
+    return [(each.distance, known[each.id]) for each in page if each.id in known]
