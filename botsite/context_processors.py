@@ -17,6 +17,7 @@ MENU = (
     ("Packages", "graph:packages", "graph"),
     ("Versions", "versions:watched", "versions"),
     ("Jobs", "core:jobs", "core"),
+    ("Hosts", "core:hosts", "core"),
 )
 
 

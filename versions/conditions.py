@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from django.utils import timezone
+
 from core.conditions import Condition, State
 from core.models import Override
 from core.outcomes import Outcome
-from versions import decisions, outcomes
+from versions import decisions, outcomes, planner
 from versions.models import Package
 
 WATCHED, CHECKED, DECIDED = "watch", "version", "decisions"
@@ -74,11 +76,14 @@ def _watched(package: Package, pauses: list[Override]) -> Condition:
 def _checked(package: Package) -> Condition:
     outcome = package.get_outcome()
     if outcome is None:
+        left_alone = package.lane in planner.blocked_lanes(timezone.now())
         return Condition(
             CHECKED,
-            "versions.not_checked_yet",
+            "http.left_alone" if left_alone else "versions.not_checked_yet",
             State.WAITING,
-            "Upstream was not asked yet.",
+            f"Upstream was not asked yet: {package.lane} is left alone for now."
+            if left_alone
+            else "Upstream was not asked yet.",
             next_try_at=package.next_check_at,
         )
     if outcome.ok:

@@ -38,12 +38,12 @@ def test_a_refresh_reads_and_asks_for_a_graph(channel):
         "failed": 0,
     }
     assert Feedstock.objects.get().version == "1.3"
-    assert Job.objects.live().get().kind == "graph.build"
+    assert Job.objects.live().get().kind == "graph.update"
 
 
 def test_a_refresh_that_changed_nothing_asks_for_nothing(channel):
     do("graph.refresh", "ours")
-    do("graph.build")
+    do("graph.update")
     do("graph.refresh", "ours")
     assert not Job.objects.live().exists()
 

@@ -16,6 +16,7 @@ from versions.outcomes import BAD_ANSWER, PROJECT_ARCHIVED
 from versions.sources.shared import Shared
 
 _MAX_BYTES = 16 * 1024 * 1024  # about 1 MB in 2026
+_FRESH_SECONDS = 600.0  # the workers of one machine share what one of them fetched
 _MAX_UNPACKED = 64 * 1024 * 1024  # about 9 MB in 2026
 
 # The fields of a package, in any order, up to an empty line; longer fields continue indented.
@@ -55,7 +56,7 @@ def read_index(body: bytes) -> Index:
 
 
 def _fetch(url: str, door: Door, title: str) -> Index:
-    answer = door.get(url, deadline=60.0, max_bytes=_MAX_BYTES)
+    answer = door.get(url, deadline=60.0, max_bytes=_MAX_BYTES, fresh_for=_FRESH_SECONDS)
     try:
         return read_index(answer.body)
     except (ValueError, zlib.error) as error:

@@ -11,7 +11,7 @@ from graph.reading import track
 
 
 class Command(BotsiteCommand):
-    help = "Add a channel, or read it again: dir:PATH is a tree of recipes on this machine."
+    help = "Add a channel (dir:, git:, github: or cf-graph:), or read it again."
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
