@@ -4,8 +4,9 @@ REDIS ?= redis://127.0.0.1:6379/15
 OF_VERSIONS := tests/versions tests/versions_pure
 VENV := .venv
 BIN := $(VENV)/bin
+SECONDS ?= 600
 
-.PHONY: run test services lint types check lock clean
+.PHONY: run test services lint types check lock fuzz clean
 .DEFAULT_GOAL := check
 
 run: $(VENV)/.run  ## bring up the dashboard and its workers; Ctrl-C stops them
@@ -36,6 +37,9 @@ lock:  ## compile requirements/*.txt from pyproject.toml (needs uv)
 	    --custom-compile-command "make lock" pyproject.toml -o requirements/run.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --group dev \
 	    --custom-compile-command "make lock" pyproject.toml -o requirements/dev.txt
+
+fuzz: $(VENV)/.dev  ## spoilt recipes and servers' answers for SECONDS; what it finds is in var/fuzz
+	@$(BIN)/python -m tests.fuzz --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache

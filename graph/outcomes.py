@@ -103,8 +103,8 @@ TOO_EXPENSIVE = declare(
 BAD_VARIANTS = declare(
     "recipe.bad_variants",
     title="Broken variant file",
-    sentence="A file below .ci_support can't be used: {problem}.",
-    next="Rerender the feedstock.",
+    sentence="A file of variants can't be used: {problem}.",
+    next="Correct the file, or rerender the feedstock if it is below .ci_support.",
 )
 BAD_SETTINGS = declare(
     "recipe.bad_settings",

@@ -52,7 +52,8 @@ def content_hash(content: RecipeText | Outcome) -> str:
     there is nothing to read."""
     if isinstance(content, Outcome):
         return _digest(map(str, content.as_dict().values()))
-    beside = [part for item in sorted(content.ci_support.items()) for part in item]
+    files = {**content.ci_support, **content.variant_config}
+    beside = [part for item in sorted(files.items()) for part in item]
     return _digest([content.file, content.conda_forge_yml, *beside], content.data)
 
 

@@ -42,9 +42,10 @@ def check_call(function: Any, arguments: Iterable[Any]) -> None:
     arguments = list(arguments)
     if any(isinstance(each, int) and abs(each) > MAX_CALL_NUMBER for each in arguments):
         raise LimitError(f"a call with a number above {MAX_CALL_NUMBER}")
-    subject = getattr(function, "__self__", None)
+    method = getattr(function, "__wrapped__", function)  # jinja wraps str.format in a function
+    subject = getattr(method, "__self__", None)
     if isinstance(subject, str):
-        match function.__name__:
+        match method.__name__:
             case "format" | "format_map":
                 check_format(subject)
             case "replace" if len(arguments) > 1:

@@ -77,7 +77,9 @@ def _sources(every: Sequence[Facts], text: str) -> tuple[Source, ...]:
     return tuple(
         replace(
             each,
-            url_templates=tuple(url_templates.template_of(url, templates) for url in each.urls),
+            url_templates=tuple(
+                url_templates.template_of(url, templates, text) for url in each.urls
+            ),
         )
         for each in found.values()
     )

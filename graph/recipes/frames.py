@@ -21,6 +21,7 @@ def encode_request(recipe: RecipeText, platforms: Sequence[str]) -> bytes:
             "data": base64.b64encode(recipe.data).decode(),
             "ci_support": dict(recipe.ci_support),
             "conda_forge_yml": recipe.conda_forge_yml,
+            "variant_config": dict(recipe.variant_config),
             "platforms": list(platforms),
         }
     ).encode()
@@ -33,6 +34,7 @@ def decode_request(frame: bytes) -> tuple[RecipeText, list[str]]:
         base64.b64decode(request["data"]),
         request["ci_support"],
         request["conda_forge_yml"],
+        request["variant_config"],
     )
     return recipe, request["platforms"]
 

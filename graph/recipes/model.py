@@ -36,13 +36,15 @@ class RecipeText:
     """A recipe as found: the bytes of one file and the texts beside it that change its meaning.
 
     `file` is the name used in outcomes; its last part says the format (`meta.yaml`,
-    `recipe.yaml`). `ci_support` maps file names of `.ci_support/` to their text.
+    `recipe.yaml`). `ci_support` maps file names of `.ci_support/` to their text, and
+    `variant_config` those of the variant files beside the recipe itself.
     """
 
     file: str
     data: bytes
     ci_support: Mapping[str, str] = field(default_factory=dict)
     conda_forge_yml: str = ""
+    variant_config: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,9 @@ def read(recipe: RecipeText, platforms: Sequence[str] = ()) -> Recipe:
     """
     text = decode(recipe)
     settings, remarks = _settings(recipe.conda_forge_yml)
-    chosen = variants(text, recipe.ci_support, platforms, settings.build_platforms)
+    chosen = variants(
+        text, recipe.ci_support, platforms, settings.build_platforms, recipe.variant_config
+    )
     read_text = v1.read if recipe.file.endswith("recipe.yaml") else v0.read
     understood = read_text(text, recipe.file, chosen)
     return replace(understood, bot=settings.bot, remarks=(*understood.remarks, *remarks))

@@ -6,6 +6,7 @@ length-prefixed JSON over stdin and stdout; ends when stdin does.
 
 from __future__ import annotations
 
+import contextlib
 import math
 import os
 import resource
@@ -21,15 +22,20 @@ from core.outcomes import Outcome, OutcomeError
 from graph import outcomes
 from graph.recipes import frames
 from graph.recipes.bounds import LimitError
-from graph.recipes.model import Recipe
+from graph.recipes.model import Recipe, RecipeText
 from graph.recipes.reader import read
 
 MEMORY_BYTES = 1 << 30
 FILE_BYTES = 4 << 20
 OPEN_FILES = 32
-
-
+# An alarm is an exception, which a template's own error handling might swallow.
+ALARM_AGAIN_SECONDS = 0.25
 READY = b""
+# Good and bad recipes of each format.
+_FIRST = {
+    "meta.yaml": ("package: {name: {{ 'a'|lower }}}  # [linux]", "{{ a }}", "{{ a"),
+    "recipe.yaml": ('package: {name: a, version: "1"}', "package: {name: '${{ a }}', version: 1}"),
+}
 
 
 def main(arguments: list[str]) -> None:
@@ -37,6 +43,8 @@ def main(arguments: list[str]) -> None:
     requests, answers = _take_streams()
     _give_up_everything(directory)
     signal.signal(signal.SIGALRM, _stop)
+    _load_libraries()
+    os.chdir(directory)
     frames.send(answers, READY)
     try:
         while (frame := frames.receive(requests)) is not None:
@@ -56,9 +64,9 @@ def _take_streams() -> tuple[BinaryIO, BinaryIO]:
 
 
 def _give_up_everything(directory: Path) -> None:
-    """The environment (a v1 template can read it), the working directory, and most resources."""
+    """The environment (a v1 template can read it), the system's directory for temporary files, and
+    most resources."""
     os.environ.clear()
-    os.chdir(directory)
     tempfile.tempdir = str(directory)
     for kind, limit in (
         (resource.RLIMIT_AS, MEMORY_BYTES),
@@ -69,12 +77,20 @@ def _give_up_everything(directory: Path) -> None:
         resource.setrlimit(kind, (limit, limit))
 
 
+def _load_libraries() -> None:
+    """What jinja, codecs and our own modules load when first needed, before a stranger's recipe."""
+    for file, texts in _FIRST.items():
+        for text in texts:
+            with contextlib.suppress(OutcomeError):
+                read(RecipeText(file, text.encode()))
+
+
 def _answer(frame: bytes, seconds: float) -> Recipe | Outcome:
     """Read one recipe. The alarm stops a loop in jinja or Python early, and says where; what runs
     in C or Rust is stopped by the parent, or by the processor limit if that is gone."""
     recipe, platforms = frames.decode_request(frame)
     _limit_processor(seconds)
-    signal.setitimer(signal.ITIMER_REAL, seconds * 0.75)
+    signal.setitimer(signal.ITIMER_REAL, seconds * 0.75, ALARM_AGAIN_SECONDS)
     try:
         return read(recipe, platforms)
     except OutcomeError as error:

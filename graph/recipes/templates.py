@@ -10,6 +10,7 @@ import re
 import traceback
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import jinja2
@@ -21,7 +22,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from core.outcomes import OutcomeError
 from graph import outcomes
-from graph.recipes import bounds
+from graph.recipes import bounds, plain_templates
 from graph.recipes.bounds import LimitError
 
 FILTERS = (
@@ -41,7 +42,8 @@ class RecordingContext(Context):
     """A context that remembers which names were looked up outside the template."""
 
     def resolve_or_missing(self, key: str) -> Any:
-        self.environment.looked_up.add(key)  # type: ignore[attr-defined]
+        if key not in self.vars:
+            self.environment.looked_up.add(key)  # type: ignore[attr-defined]
         return super().resolve_or_missing(key)
 
 
@@ -63,9 +65,11 @@ class RecipeEnvironment(ImmutableSandboxedEnvironment):
     context_class = RecordingContext
     code_generator_class = BoundedGenerator
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(
+        self, *, undefined: type[jinja2.Undefined] = jinja2.StrictUndefined, **options: Any
+    ) -> None:
         super().__init__(
-            undefined=jinja2.StrictUndefined,
+            undefined=undefined,
             loader=jinja2.DictLoader({}),
             extensions=["jinja2.ext.do"],
             cache_size=0,
@@ -76,6 +80,10 @@ class RecipeEnvironment(ImmutableSandboxedEnvironment):
         self.globals = {name: self.globals[name] for name in GLOBALS}
 
         self.filters |= {"replace": _replace, "join": _join}
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        """Old recipes count with `.__len__()`; no other name of Python's own is theirs to use."""
+        return attr == "__len__" or super().is_safe_attribute(obj, attr, value)
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         bounds.check_operation(operator, left, right)
@@ -114,21 +122,37 @@ class Template:
     """
 
     def __init__(self, source: str, file: str, environment: RecipeEnvironment) -> None:
+        self._source = source
         self._file = file
         self._environment = environment
-        try:
-            self._template = environment.from_string(source)
-        except Exception as error:
-            raise self._outcome(error) from None
+        self._plain = plain_templates.split(source)
 
     def render(self, names: Mapping[str, Any]) -> Rendered:
         self._environment.looked_up.clear()
+        text = self._render_plain(names)
+        if text is None:
+            text = self._render_whole(names)
+        return Rendered(text, frozenset(self._environment.looked_up))
+
+    def _render_plain(self, names: Mapping[str, Any]) -> str | None:
+        """None if the template isn't plain, or fails: as a whole it tells on which line."""
+        if self._plain is None:
+            return None
         try:
-            context = self._template.new_context(dict(names))
-            text = "".join(self._template.root_render_func(context))
+            return plain_templates.render(self._plain, self._environment, names)
+        except Exception:
+            return None
+
+    def _render_whole(self, names: Mapping[str, Any]) -> str:
+        try:
+            context = self._whole.new_context(dict(names))
+            return "".join(self._whole.root_render_func(context))
         except Exception as error:
             raise self._outcome(error) from None
-        return Rendered(text, frozenset(self._environment.looked_up))
+
+    @cached_property
+    def _whole(self) -> jinja2.Template:
+        return self._environment.from_string(self._source)
 
     def _outcome(self, error: Exception) -> OutcomeError:
         """Whatever a template raises is its own fault: each error becomes an outcome."""

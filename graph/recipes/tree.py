@@ -19,6 +19,7 @@ from graph.recipes.model import RecipeText
 from graph.recipes.text import MAX_BYTES
 
 RECIPE_FILES = ("meta.yaml", "recipe.yaml")
+VARIANT_FILES = ("conda_build_config.yaml", "variants.yaml")
 MAX_DEPTH = 8
 MAX_CI_FILES = 1_000
 MAX_SIDE_BYTES = 100_000
@@ -94,6 +95,7 @@ def _read(feedstock: Path, path: Path, file: str) -> RecipeText | Outcome:
             data=_bytes(path, file, MAX_BYTES),
             ci_support=_ci_support(feedstock),
             conda_forge_yml=_side_text(feedstock / "conda-forge.yml"),
+            variant_config=_variant_config(path.parent),
         )
     except OutcomeError as error:
         return error.outcome
@@ -130,6 +132,11 @@ def _ci_support(feedstock: Path) -> dict[str, str]:
         texts[path.name] = _side_text(path, min(left, MAX_SIDE_BYTES))
         left -= len(texts[path.name])
     return texts
+
+
+def _variant_config(directory: Path) -> dict[str, str]:
+    texts = {file: _side_text(directory / file) for file in VARIANT_FILES}
+    return {file: text for file, text in texts.items() if text}
 
 
 def _side_text(path: Path, limit: int = MAX_SIDE_BYTES) -> str:

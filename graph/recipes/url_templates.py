@@ -11,13 +11,15 @@ from collections.abc import Iterable, Sequence
 
 MAX_CANDIDATES = 500
 
+# Keys of URLs that tell about a package; a project's page often is the beginning of its source's.
+_ABOUT = ("home", "homepage", "dev_url", "doc_url", "documentation", "license_url", "repository")
 _TEMPLATE = re.compile(r"\$?\{\{[^{}]*\}\}")
 
 
 def candidates(text: str) -> list[str]:
-    """Every value in `text` that holds a template and might be a URL."""
+    """Every value in `text` that holds a template and might be the URL of a source."""
     pairs = (_pair(line) for line in text.splitlines() if "{{" in line)
-    values = (value for key, value in pairs if key == "url" or "/" in value)
+    values = (value for key, value in pairs if key == "url" or ("/" in value and key not in _ABOUT))
     return list(dict.fromkeys(values))[:MAX_CANDIDATES]
 
 
@@ -31,11 +33,15 @@ def _pair(line: str) -> tuple[str, str]:
         key, rest = "", value
     rest = rest.strip()
     quote = rest[:1]
-    return key, rest[1:].partition(quote)[0] if quote in ("'", '"') else rest.rstrip(",]")
+    # The last such quote ends it: those within a template's expression are none of YAML's.
+    return key, rest[1:].rpartition(quote)[0] if quote in ("'", '"') else rest.rstrip(",]")
 
 
-def template_of(url: str, among: Iterable[str]) -> str:
-    """The template that `url` was rendered from, or `url` itself."""
+def template_of(url: str, among: Iterable[str], text: str = "") -> str:
+    """The template that `url` was rendered from; `url` itself if none was, or if it stands in
+    `text` as it is."""
+    if url in text:
+        return url
     best, most = url, 0
     for template in among:
         parts = _TEMPLATE.split(template)

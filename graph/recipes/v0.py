@@ -12,6 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import jinja2
+
 from core.outcomes import Outcome, OutcomeError
 from graph import outcomes
 from graph.recipes import bounded_yaml, functions, selectors, v0_fields
@@ -22,8 +24,9 @@ from graph.recipes.templates import RecipeEnvironment, Rendered, Template
 from graph.recipes.variants import Variant, selector_namespace
 
 _ENVIRONMENT = RecipeEnvironment()
+_LENIENT_ENVIRONMENT = RecipeEnvironment(undefined=jinja2.ChainableUndefined)
 _COMPILED = re.compile(r"""\b(compiler|stdlib)\(\s*["'](\w+)""")
-_SKIP = re.compile(r"\s*skip:\s*(?:true|yes|on)\s*", re.IGNORECASE)
+_SKIP = re.compile(r"\s*skip:\s*(?:true|yes|on)\s*(?:#.*)?", re.IGNORECASE)
 _ALIASES = {"np": "numpy", "pl": "perl", "PY_VER": "python", "CONDA_PY": "python"}
 _MARKUP = ("{{", "{%", "{#")
 
@@ -42,19 +45,22 @@ def read(text: str, file: str, variants: Sequence[Variant]) -> Recipe:
 def _built_variants(meta: _MetaYaml, variants: Sequence[Variant]) -> list[tuple[str, Facts]]:
     """The facts of each variant, without those that can't be read because they are skipped.
 
-    A recipe that isn't built on a platform often leaves variables undefined there.
+    A recipe that isn't built on a platform often leaves variables undefined there. If it is built
+    nowhere, as without a GPU, they are blank: so it is for conda-build, which looks for `skip`
+    before it asks for variables.
     """
-    read, failed = [], []
+    read = []
     for variant in variants:
         try:
             read.append((variant.platform, meta.facts(variant)))
-        except OutcomeError as error:
+        except OutcomeError:
             if not meta.skips(variant):
                 raise
-            failed.append(error)
-    if not read:
-        raise failed[0]
-    return read
+    return read or [(each.platform, meta.facts(each, _LENIENT_ENVIRONMENT)) for each in variants]
+
+
+_Choice = tuple[RecipeEnvironment, tuple[bool, ...]]
+"""How to render, and for each line whether it is kept."""
 
 
 class _MetaYaml:
@@ -66,14 +72,14 @@ class _MetaYaml:
         self._text = text
         self._lines = selectors.split_lines(text)
         self._names: set[str] = set()
-        self._templates: dict[tuple[bool, ...], Template | str] = {}
-        self._rendered: dict[tuple[bool, ...], list[tuple[dict[str, Any], str]]] = {}
+        self._templates: dict[_Choice, Template | str] = {}
+        self._rendered: dict[_Choice, list[tuple[dict[str, Any], str]]] = {}
         self._facts: dict[str, Facts] = {}
 
-    def facts(self, variant: Variant) -> Facts:
+    def facts(self, variant: Variant, environment: RecipeEnvironment = _ENVIRONMENT) -> Facts:
         """What the recipe says for one variant."""
         kept = selectors.select(self._lines, selector_namespace(variant), self._file)
-        text = self._render(kept, functions.namespace(variant))
+        text = self._render((environment, kept), functions.namespace(variant))
         if text not in self._facts:
             self._facts[text] = self._load(text)
         return self._facts[text]
@@ -107,27 +113,28 @@ class _MetaYaml:
                 file=self._file, line=each.line, field=each.key, key=each.key, first=each.first
             )
 
-    def _render(self, kept: tuple[bool, ...], names: Mapping[str, Any]) -> str:
-        for used, text in self._rendered.setdefault(kept, []):
+    def _render(self, choice: _Choice, names: Mapping[str, Any]) -> str:
+        for used, text in self._rendered.setdefault(choice, []):
             if all(names.get(name) == value for name, value in used.items()):
                 return text
-        rendered = self._template(kept, names)
+        rendered = self._template(choice, names)
         used = {name: names.get(name) for name in rendered.names}
-        self._rendered[kept].append((used, rendered.text))
+        self._rendered[choice].append((used, rendered.text))
         self._names |= rendered.names
         return rendered.text
 
-    def _template(self, kept: tuple[bool, ...], names: Mapping[str, Any]) -> Rendered:
-        if kept not in self._templates:
+    def _template(self, choice: _Choice, names: Mapping[str, Any]) -> Rendered:
+        if choice not in self._templates:
+            environment, kept = choice
             source = "\n".join(
                 line.text if keep else "" for line, keep in zip(self._lines, kept, strict=True)
             )
-            self._templates[kept] = (
-                Template(source, self._file, _ENVIRONMENT)
+            self._templates[choice] = (
+                Template(source, self._file, environment)
                 if any(mark in source for mark in _MARKUP)
                 else source
             )
-        template = self._templates[kept]
+        template = self._templates[choice]
         return Rendered(template) if isinstance(template, str) else template.render(names)
 
     def _load(self, text: str) -> Facts:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -12,6 +12,8 @@ from rattler_build import RattlerBuildError, Stage0Recipe
 from core.outcomes import OutcomeError
 from graph import outcomes
 from graph.recipes import bounded_yaml
+
+MAX_SECTION_LINES = 300
 
 _LINE = re.compile(r"line: (\d+), column|parse error: [^\d]{0,40}(\d+):\d+|at (\d+):\d+ and")
 _MESSAGE = re.compile(r'message: "((?:[^"\\]|\\.)*)"|reason: "((?:[^"\\]|\\.)*)"')
@@ -52,7 +54,8 @@ def _problem(message: str) -> str:
 
 
 def _undefined_name(problem: str, text: str, line: int) -> str:
-    """The first name of the expression at fault that the recipe's context doesn't define."""
+    """The first name of the expression at fault that the recipe's context doesn't define, else
+    the key that its value would have."""
     if condition := _CONDITION.search(problem):
         expression = condition[1]
     else:
@@ -61,14 +64,16 @@ def _undefined_name(problem: str, text: str, line: int) -> str:
         expression = " ".join(_EXPRESSION.findall(template)) or template
     defined = set(re.findall(r"^  (\w+)\s*:", text, flags=re.MULTILINE))
     names = [name for name in _NAME.findall(expression) if name not in _KNOWN]
-    return next((name for name in names if name not in defined), expression)[:100]
+    key = text.split("\n")[line - 1].partition(":")[0].strip(" -")
+    return next((name for name in names if name not in defined), key)[:100]
 
 
 def _line(message: str, text: str) -> int:
-    """The line the error names, else the first with what it quotes, else that of the section
-    without which the error is gone."""
+    """The line the error names, else the first with what it quotes, else the one without which
+    the error is gone, else its section."""
     if found := _LINE.search(message):
-        return int(next(group for group in reversed(found.groups()) if group))
+        line = int(next(group for group in reversed(found.groups()) if group))
+        return min(line, text.count("\n") + 1)
     for quoted in _QUOTED.findall(message):
         if quoted in text:
             return text.count("\n", 0, text.index(quoted)) + 1
@@ -80,15 +85,21 @@ def _suspects(message: str, text: str) -> Iterator[int]:
     lines = text.split("\n")
     starts = [*root.key_lines.values(), len(lines) + 1]
     for start, end in pairwise(starts):
-        without = "\n".join(lines[: start - 1] + lines[end - 1 :])
-        error = _error(without)
+        error = _error(lines[: start - 1] + lines[end - 1 :])
         if error != message and "missing required field" not in error:
+            yield from _culprits(lines, start, min(end, start + MAX_SECTION_LINES))
             yield start
 
 
-def _error(text: str) -> str:
+def _culprits(lines: Sequence[str], start: int, end: int) -> Iterator[int]:
+    for line in range(start + 1, end):
+        if lines[line - 1].strip() and not _error([*lines[: line - 1], *lines[line:]]):
+            yield line
+
+
+def _error(lines: Sequence[str]) -> str:
     try:
-        Stage0Recipe.from_yaml(text)
+        Stage0Recipe.from_yaml("\n".join(lines))
     except RattlerBuildError as error:
         return str(error)
     return ""

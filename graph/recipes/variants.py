@@ -1,22 +1,22 @@
 """Which platforms a recipe is read for, and with which values.
 
-`.ci_support/*.yaml` decides when it is there. Else, and for a value that it leaves out, the
-defaults below hold; they are conda-build's and rattler-build's own, or today's conda-forge
-pinning where those have none.
+`.ci_support/*.yaml` decides when it is there, else the first values of the variant files beside the
+recipe. For a value that nobody gave the defaults below hold; they are conda-build's and
+rattler-build's own, or today's conda-forge pinning where those have none.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
 from core.outcomes import OutcomeError
 from graph import outcomes
-from graph.recipes import bounded_yaml
+from graph.recipes import bounded_yaml, selectors
 from graph.recipes.bounded_yaml import YamlError
 from graph.recipes.model import DEFAULT_PLATFORMS
 
@@ -111,6 +111,7 @@ _ARCHITECTURES = {
     "z": "z",
 }
 _IMPLIED_BY = {"numpy": "np", "perl": "pl", "cdt_name": "cdt", "cdt_arch": "cdt"}
+_PLATFORM_KEYS = ("target_platform", "build_platform", "host_platform")
 _PLATFORM = re.compile(r"[a-z]+-[a-z0-9_]+")
 
 
@@ -140,13 +141,16 @@ def variants(
     ci_support: Mapping[str, str],
     platforms: Sequence[str] = (),
     build_platforms: Mapping[str, str] = MappingProxyType({}),
+    variant_config: Mapping[str, str] = MappingProxyType({}),
 ) -> list[Variant]:
     """The variants to read a recipe with, without those that differ in nothing the text names.
 
     `platforms` narrows them down; empty means all that `.ci_support` has, or DEFAULT_PLATFORMS.
     If `.ci_support` has none of `platforms`, they are read with default values. A platform is built
     on itself unless a variant or `build_platforms` says otherwise.
-    Raises OutcomeError `recipe.bad_variants`.
+    `variant_config` are the files beside the recipe, name to text.
+    Raises OutcomeError: `recipe.bad_variants`; for `variant_config` also `recipe.unknown_selector`
+    and `recipe.bad_selector`.
     """
     if len(ci_support) > MAX_FILES:
         problem = f"there are {len(ci_support)} files, more than {MAX_FILES}"
@@ -154,14 +158,30 @@ def variants(
     words = set(re.findall(r"\w+", text))
     distinct: dict[tuple[Any, ...], Variant] = {}
     for file, content in sorted(ci_support.items()):
-        for variant in _from_file(file, content, words, build_platforms):
+        for variant in _from_file(f".ci_support/{file}", content, words, build_platforms):
             if not platforms or variant.platform in platforms:
                 key = (variant.platform, variant.build_platform, *sorted(variant.values.items()))
                 distinct.setdefault(key, variant)
-    return list(distinct.values()) or [
+    if distinct:
+        return list(distinct.values())
+    defaults = (
         default_variant(platform, build_platforms.get(platform, platform))
         for platform in platforms or DEFAULT_PLATFORMS
-    ]
+    )
+    return [_configured(each, variant_config, words) for each in defaults]
+
+
+def _configured(variant: Variant, config: Mapping[str, str], words: set[str]) -> Variant:
+    """The variant with the first value of each key that `config` has for its platform."""
+    values: dict[str, str] = {}
+    for file, text in config.items():
+        lines = selectors.split_lines(text)
+        kept = selectors.select(lines, selector_namespace(variant), file)
+        selected = (line.text if keep else "" for line, keep in zip(lines, kept, strict=True))
+        given = _values(file, "\n".join(selected))
+        values |= {key: each[0] for key, each in given.items() if each and _is_used(key, words)}
+    values = {key: each for key, each in values.items() if key not in _PLATFORM_KEYS}
+    return replace(variant, values=values) if values else variant
 
 
 @lru_cache(maxsize=32)
@@ -178,7 +198,9 @@ def _from_file(
 ) -> list[Variant]:
     """The variants of one `.ci_support` file; smithy writes one each, by hand there may be more."""
     values = _values(file, content)
-    targets = values.get("target_platform") or [_platform_of_name(file)]
+    targets = values.get("target_platform") or [
+        _platform_of_name(file.removeprefix(".ci_support/"))
+    ]
     found = []
     for target in dict.fromkeys(targets):
         if not _PLATFORM.fullmatch(target):
@@ -226,7 +248,7 @@ def _platform_of_name(file: str) -> str:
 
 
 def _bad(file: str, problem: str, line: int = 1) -> OutcomeError:
-    return outcomes.BAD_VARIANTS.error(file=f".ci_support/{file}", line=line, problem=problem)
+    return outcomes.BAD_VARIANTS.error(file=file, line=line, problem=problem)
 
 
 @lru_cache(maxsize=32)

@@ -78,6 +78,12 @@ def test_it_reads_for_the_platforms_asked_for(tree, tmp_path):
     assert lines(out)["windows/meta.yaml"]["requirements"]["run"] == ["m2"]
 
 
+def test_platforms_may_follow_one_another(tree, tmp_path):
+    out = tmp_path / "out.jsonl"
+    call_command("read_recipes", str(tree), "--jsonl", str(out), "--platform", "osx-64", "win-64")
+    assert lines(out)["windows/meta.yaml"]["requirements"]["run"] == ["m2"]
+
+
 def test_a_failure_is_a_line_too_and_the_exit_code_1(tree, tmp_path, capsys):
     (tree / "bad").mkdir()
     (tree / "bad/recipe.yaml").write_text("package: [\n")

@@ -270,3 +270,37 @@ def test_the_line_is_that_of_the_recipe_also_behind_a_loop():
         "{% for i in range(9) %}\n# {{ i }}\n{% endfor %}\npackage:\n  name: a\n  version: [1\nx: y"
     )
     assert failure(meta_yaml(text)).line in (6, 7)
+
+
+def test_a_recipe_that_is_skipped_everywhere_is_read_with_blanks():
+    read = read_v0(
+        """
+        package: {name: a, version: 1}
+        source:
+          url: https://example.org/a-{{ platform }}.zip
+          sha256: {{ sha256 }}
+        build:
+          skip: true  # [cuda_compiler_version == "None"]
+        requirements:
+          run: [zlib]
+        """
+    )
+    assert (read.name, read.requirements["run"]) == ("a", ("zlib",))
+    assert read.sources[0].urls == ("https://example.org/a-.zip",)
+
+
+def test_a_length_may_be_asked_for_the_old_way():
+    read = read_v0(
+        """
+        {% set version = "7" %}
+        package:
+          name: a
+          version: {{ "0" + version if version.__len__() == 1 else version }}
+        """
+    )
+    assert read.version == "07"
+
+
+def test_a_wide_format_is_refused_before_it_is_made():
+    text = """package:\n  name: {{ "{:>99999}".format("a") }}\n"""
+    assert "a format with a width above 999" in failure(meta_yaml(text)).message

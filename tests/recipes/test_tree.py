@@ -147,3 +147,12 @@ def test_a_root_that_is_not_there_is_an_error(tmp_path):
 
 def test_an_empty_tree_has_none(tmp_path):
     assert found(tmp_path) == []
+
+
+def test_variant_files_beside_the_recipe_come_along(put, tmp_path):
+    put("a/recipe/meta.yaml")
+    put("a/recipe/conda_build_config.yaml", "mpi: [nompi]")
+    put("a/variants.yaml", "not: beside")
+    (recipe,) = find_recipes(tmp_path)
+    assert not isinstance(recipe.text, Outcome)
+    assert recipe.text.variant_config == {"conda_build_config.yaml": "mpi: [nompi]"}

@@ -37,3 +37,19 @@ def test_a_url_finds_its_template(url, template):
 
 def test_parts_must_not_overlap():
     assert template_of("https://x.org/ab", ["https://x.org/a{{ v }}ab"]) == "https://x.org/ab"
+
+
+def test_quotes_within_a_template_do_not_end_it():
+    text = """url: "https://x.org/{{ name.replace("-", "_") }}-{{ version }}.zip"  # [linux]"""
+    template = 'https://x.org/{{ name.replace("-", "_") }}-{{ version }}.zip'
+    assert template_of("https://x.org/a_b-1.zip", candidates(text)) == template
+
+
+def test_a_page_about_the_project_is_no_template():
+    text = "  home: https://x.org/{{ name }}\n  homepage: https://x.org/${{ name }}\n"
+    assert candidates(text) == []
+
+
+def test_a_url_written_out_is_its_own_template():
+    text = "url: https://x.org/{{ name }}\nurl: https://x.org/a/b.zip\n"
+    assert template_of("https://x.org/a/b.zip", candidates(text), text) == "https://x.org/a/b.zip"

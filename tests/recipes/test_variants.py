@@ -5,7 +5,7 @@ import pytest
 from core.outcomes import OutcomeError
 from graph.recipes.model import DEFAULT_PLATFORMS
 from graph.recipes.variants import variants
-from tests.recipes.reading import read_v0, read_v1
+from tests.recipes.reading import failure, meta_yaml, read_v0, read_v1
 
 LINUX = """
 c_compiler: [gcc]
@@ -108,3 +108,27 @@ def test_a_broken_file_is_an_outcome(text, line):
     outcome = error.value.outcome
     assert (outcome.code, outcome.file) == ("recipe.bad_variants", ".ci_support/linux_64_.yaml")
     assert outcome.line == line
+
+
+CONFIG = {"conda_build_config.yaml": "mpi:\n  - openmpi  # [linux]\n  - msmpi  # [win]\nzip: [a]\n"}
+
+
+def test_files_beside_the_recipe_give_values():
+    text = "package: {name: a, version: {{ mpi }}}"
+    assert read_v0(text, variant_config=CONFIG).version == "openmpi"
+    assert read_v0(text, "win-64", variant_config=CONFIG).version == "msmpi"
+    v1 = 'package: {name: a, version: "1"}\nrequirements: {run: ["${{ mpi }}"]}'
+    assert read_v1(v1, variant_config=CONFIG).requirements["run"] == ("openmpi",)
+
+
+def test_ci_support_goes_before_files_beside_the_recipe():
+    given = {"linux_64_.yaml": "mpi: [mpich]\n"}
+    text = "package: {name: a, version: {{ mpi }}}"
+    assert read_v0(text, ci_support=given, variant_config=CONFIG).version == "mpich"
+
+
+def test_a_file_beside_the_recipe_may_be_at_fault():
+    for content, code in (("- a\n", "bad_variants"), ("a: [b]  # [beos]\n", "unknown_selector")):
+        recipe = meta_yaml("package: {name: a}", variant_config={"variants.yaml": content})
+        outcome = failure(recipe)
+        assert (outcome.code, outcome.file) == (f"recipe.{code}", "variants.yaml")

@@ -71,6 +71,15 @@ def test_a_reader_that_dies_takes_only_its_recipe_with_it():
     assert all(isinstance(answers[f"{name}/meta.yaml"], Recipe) for name in "acd")
 
 
+def test_what_waited_behind_a_recipe_that_kills_its_reader_is_read_by_another():
+    texts = [recipe("a", LOOP), recipe("b"), recipe("c", LOOP), recipe("d"), recipe("e")]
+    with ReaderPool(1, seconds=0.2) as pool:
+        answers = [(text.file[0], type(read)) for text, read in pool.read_all(texts)]
+    assert sorted(answers, key=str) == [
+        *(("a", Outcome), ("b", Recipe), ("c", Outcome), ("d", Recipe), ("e", Recipe)),
+    ]
+
+
 def test_a_long_answer_waits_for_a_slow_caller():
     long = "".join(f"    - package-number-{number}\n" for number in range(20_000))
     texts = [recipe("a"), recipe("b", f"requirements:\n  run:\n{long}")]

@@ -36,6 +36,8 @@ from versions.sources.reading import UNREADABLE, moment, why
 from versions.sources.shared import Shared
 
 _UNREADABLE = (*UNREADABLE, UnsupportedRepoVersionError)
+# File systems take no longer names, and the time that `parse_filename()` needs grows by the square.
+_LONGEST_NAME = 255
 # Nightlies make the largest pages; 64 MB is several times the largest known.
 _MAX_BYTES = 64 * 1024 * 1024
 
@@ -224,6 +226,8 @@ def _add_file(
 
 def _version_and_kind(name: str, project: str) -> tuple[str, str]:
     """What a file name says; ("", "") for one that says nothing."""
+    if len(name) > _LONGEST_NAME:
+        return "", ""
     # Nearly all names are of these two forms, and a large page has thousands.
     if name.endswith(".whl"):
         parts = name.split("-")

@@ -30,9 +30,10 @@ class Command(BaseCommand):
         parser.add_argument("--jsonl", type=Path, metavar="FILE", help="one JSON line a recipe")
         parser.add_argument(
             "--platform",
-            action="append",
+            action="extend",
+            nargs="+",
             metavar="P",
-            help="a platform to read for, may be repeated (default: linux-64)",
+            help="platforms to read for (default: linux-64)",
         )
         parser.add_argument("--processes", type=int, default=PROCESSES, metavar="N")
 
