@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from core.models import Heartbeat, Job, JobState
 from graph.models import Channel, Dependency, Feedstock, GraphBuild, Reading, Status
+from tests.versions.watching import make_package
 from versions.models import Candidate, Package, Sweep, VersionChange
 
 _numbers = count(1)
@@ -71,17 +72,6 @@ def make_dependency(
 
 def make_graph_build(**columns: Any) -> GraphBuild:
     return GraphBuild.objects.create(**{"finished_at": timezone.now(), "layers": 3, **columns})
-
-
-def make_package(name: str = "numpy", channel: str = "sample", **columns: Any) -> Package:
-    """One that was never checked."""
-    defaults = {
-        "key": f"{channel}/{name}",
-        "owner": f"channel:{channel}",
-        "current_version": "1.0",
-        "lane": "index",
-    }
-    return Package.objects.create(name=name, **{**defaults, **columns})
 
 
 def make_answered(name: str = "numpy", latest_version: str = "2.0", **columns: Any) -> Package:

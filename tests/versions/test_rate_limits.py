@@ -9,8 +9,7 @@ from django.utils import timezone
 
 from core import hosts
 from core.models import HostState
-from tests.factories import make_package
-from tests.versions.watching import watched
+from tests.versions.watching import make_package, watched
 from versions import planner, sweep
 from versions.models import Package
 

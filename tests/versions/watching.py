@@ -7,6 +7,17 @@ from versions.models import Package
 from versions.watch import WatchEntry, WatchUrl, sync
 
 
+def make_package(name: str = "numpy", channel: str = "sample", **columns) -> Package:
+    """One that was never checked."""
+    defaults = {
+        "key": f"{channel}/{name}",
+        "owner": f"channel:{channel}",
+        "current_version": "1.0",
+        "lane": "index",
+    }
+    return Package.objects.create(name=name, **{**defaults, **columns})
+
+
 def entry(name: str, version: str = "1.0", **columns) -> WatchEntry:
     urls = (WatchUrl(source_url(name, version)),)
     return WatchEntry(f"test/{name}", name, version, **{"urls": urls, **columns})
