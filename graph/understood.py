@@ -66,7 +66,8 @@ class Understood:
 
     @cached_property
     def platforms(self) -> list[str]:
-        return list(self._said("requirements_by_platform", {}))
+        """Sorted: not every database keeps the order of what is stored as JSON."""
+        return sorted(self._said("requirements_by_platform", {}))
 
     @cached_property
     def sections(self) -> list[tuple[str, list[Need]]]:
