@@ -78,7 +78,7 @@ class Understood:
     def _needs(self, section: str) -> list[Need]:
         by_platform: Mapping[str, Mapping[str, list[str]]]
         by_platform = self._said("requirements_by_platform", {})
-        listed = {platform: each.get(section, ()) for platform, each in by_platform.items()}
+        listed = {each: by_platform[each].get(section, ()) for each in self.platforms}
         specs = dict.fromkeys(spec for each in listed.values() for spec in each)
         return [
             Need(spec, [(platform, spec in each) for platform, each in listed.items()])

@@ -26,8 +26,10 @@ def known(feedstocks: Iterable[int] | None = None) -> Known:
     """The edges of all feedstocks, or of these."""
     if feedstocks is None:
         return _known(Dependency.objects.all())
-    parts = (Dependency.objects.filter(feedstock__in=part) for part in slices(feedstocks))
-    return {edge: pk for rows in parts for edge, pk in _known(rows).items()}
+    found: Known = {}
+    for part in slices(feedstocks):
+        found |= _known(Dependency.objects.filter(feedstock__in=part))
+    return found
 
 
 def _known(rows: DependencyQuerySet) -> Known:
@@ -52,8 +54,7 @@ def count(edges: Iterable[Fields]) -> int:
 
 def differing(known: Known, wanted: Collection[Edge]) -> tuple[Known, list[Edge]]:
     """Both, without the feedstocks whose edges all stay as they are."""
-    kept = known.keys() & set[Fields](wanted)
-    touched = {edge[0] for edges in (known, wanted) for edge in edges if edge not in kept}
+    touched = {edge[0] for edge in known.keys() ^ set[Fields](wanted)}
     return (
         {edge: pk for edge, pk in known.items() if edge[0] in touched},
         [edge for edge in wanted if edge.feedstock in touched],
