@@ -7,7 +7,7 @@ from core.outcomes import Turn, declare
 TOKEN_REFUSED = declare(
     "github.token_refused",
     title="Token refused",
-    sentence="{host} does not accept the token in BOTSITE_GITHUB_TOKEN.",
+    sentence="{host} does not accept the token in {setting}.",
     next="Make a new token; it may have expired, been revoked, or belong to another GitHub.",
     turn=Turn.BOT_TEAM,
 )
@@ -50,6 +50,13 @@ QUERY_FAILED = declare(
     next="Nothing to do yet: it is tried again later.",
     transient=True,
     turn=Turn.UPSTREAM,
+)
+REFUSED = declare(
+    "github.refused",
+    title="Refused",
+    sentence="{host} refused ({status}): {reason}.",
+    next="See what it says; rights of the token and rules of the repository are likely reasons.",
+    turn=Turn.BOT_TEAM,
 )
 BAD_ANSWER = declare(
     "github.bad_answer",

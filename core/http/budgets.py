@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 from core.http.limits import DEFAULT_LIMITS, HostLimits, Traffic
@@ -60,6 +60,11 @@ class Budgets:
             for budget in ready:
                 del self._stirred[budget.origin]
         return sorted(ready, key=lambda budget: str(budget.origin))
+
+    def stir_again(self, budgets: Iterable[HostBudget]) -> None:
+        """Whoever looked at these could do nothing for them."""
+        for budget in budgets:
+            self._stir(budget)
 
     def _stir(self, budget: HostBudget) -> None:
         with self._stirring:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from copy import copy
 from dataclasses import replace
+from functools import wraps
 from json import dumps
-from typing import Any
+from typing import Any, Concatenate, Literal, ParamSpec
 
 from urllib3.exceptions import HTTPError
 
@@ -15,7 +17,7 @@ from core.http.budgets import Budgets
 from core.http.config import DoorConfig
 from core.http.deadlines import Deadline
 from core.http.dialing import Dialer, Resolve, resolve
-from core.http.exchange import Answer, Ask, Exchanger
+from core.http.exchange import Answer, Ask, Exchanger, Reader
 from core.http.failures import network_failure, status_failure
 from core.http.flights import Flights
 from core.http.guard import Guard
@@ -44,14 +46,39 @@ BACK_OFF = 0.25  # seconds before the first retry, doubled for the second
 FAIR_CHANCE = 2.0  # seconds; who has fewer left may find any host slow
 LONGEST_WAIT = 5.0  # seconds that a host may make a retry wait; beyond, the planner decides
 
+Sending = Literal["POST", "PUT", "PATCH", "DELETE"]
+
 _SUCCESS = range(200, 300)
 _NOT_MODIFIED = 304
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _WORTH_A_RETRY = {kind.code for kind in (UNREACHABLE, TRUNCATED, SERVER_ERROR, RATE_LIMITED)}
 
+Show = Callable[[Response | DoorError], None]
+_Asked = ParamSpec("_Asked")
+
+
+def _shown(
+    fetch: Callable[Concatenate[Door, _Asked], Response],
+) -> Callable[Concatenate[Door, _Asked], Response]:
+    """What comes of a request is shown to the door's witness before anyone else."""
+
+    @wraps(fetch)
+    def fetch_and_show(door: Door, /, *args: _Asked.args, **values: _Asked.kwargs) -> Response:
+        try:
+            response = fetch(door, *args, **values)
+        except DoorError as error:
+            door.show(error)
+            raise
+        door.show(response)
+        return response
+
+    return fetch_and_show
+
 
 class Door:
     """Fetches URLs under a configuration. Thread-safe: share one and keep it."""
+
+    show: Show = staticmethod(lambda _answer: None)
 
     def __init__(self, config: DoorConfig, *, resolve: Resolve = resolve) -> None:
         """Raises OSError when the CA bundle cannot be read."""
@@ -62,6 +89,14 @@ class Door:
         self.budgets = Budgets(config.host_limits)
         self._exchanger = Exchanger(config, Dialer(self._guard, resolve))
 
+    def witnessed(self, show: Show) -> Door:
+        """The same door, which shows each answer of `get()` and `head()`, or the error, before it
+        hands it over; what `show` raises comes in its place."""
+        door = copy(self)
+        door.show = show
+        return door
+
+    @_shown
     def get(
         self,
         url: str,
@@ -94,6 +129,7 @@ class Door:
         except TimeoutError:
             raise door_error(TIMEOUT, host=parse_url(url).origin.host) from None
 
+    @_shown
     def head(
         self,
         url: str,
@@ -104,6 +140,22 @@ class Door:
     ) -> Response:
         """`get()` without a body."""
         return self._fetch(url, _ask("HEAD", url, headers, deadline, MAX_BYTES, accept_statuses))
+
+    def stream(
+        self,
+        url: str,
+        read: Reader,
+        *,
+        headers: Mapping[str, str] | None = None,
+        deadline: float = DEADLINE,
+        max_bytes: int = MAX_BYTES,
+        accept_statuses: Collection[int] = _SUCCESS,
+    ) -> Response:
+        """`get()` for what is too large to hold: `read` takes the body in pieces, as unpacked, and
+        from the beginning again if the request is repeated. The response has none, and no page is
+        kept."""
+        ask = _ask("GET", url, headers, deadline, max_bytes, accept_statuses)
+        return self._fetch(url, replace(ask, read=read))
 
     def post(
         self,
@@ -117,8 +169,31 @@ class Door:
     ) -> Response:
         """Send JSON, once: as nobody here knows what it does there, neither is a request repeated
         nor a redirect followed. Otherwise as `get()`."""
-        ask = _ask("POST", url, headers, deadline, max_bytes, accept_statuses)
-        return self._fetch(url, replace(ask, body=dumps(json).encode()))
+        return self.send(
+            "POST",
+            url,
+            body=dumps(json).encode(),
+            headers=headers,
+            deadline=deadline,
+            max_bytes=max_bytes,
+            accept_statuses=accept_statuses,
+        )
+
+    def send(
+        self,
+        method: Sending,
+        url: str,
+        *,
+        body: bytes | None = None,
+        content_type: str = "application/json",
+        headers: Mapping[str, str] | None = None,
+        deadline: float = DEADLINE,
+        max_bytes: int = MAX_BYTES,
+        accept_statuses: Collection[int] = _SUCCESS,
+    ) -> Response:
+        """`post()` for any method and body; None sends no body."""
+        ask = _ask(method, url, headers, deadline, max_bytes, accept_statuses)
+        return self._fetch(url, replace(ask, body=body, content_type=content_type))
 
     def traffic(self) -> dict[str, Traffic]:
         """What this door asked of each host so far."""
@@ -140,23 +215,24 @@ class Door:
         ask = _ask("GET", text, headers, seconds, most, _SUCCESS)
         key = f"{self._mirrors.hop(ask.url).sent}\n{ask.url}\n{headers.get('Accept', '')}"
         page, age = self._pages.find(key) or (None, 0.0)
-        if page and len(page.body) > most:
+        if page and page.body.limit > most:
             page = None
         if page and age < fresh_for:
             elapsed = time.monotonic() - started
-            return Response(text, page.final_url, 200, page.headers, page.body, elapsed)
+            return Response(text, page.final_url, 200, page.headers, page.body, elapsed, True)
         response = self._fetch(text, replace(ask, page=page))
-        if page and response.body is page.body:
+        if response.unchanged:
             self._pages.confirm(key)
         elif response.status == 200:
-            self._pages.keep(key, response.final_url, response.headers, response.body)
+            self._pages.keep(key, response.final_url, response.headers, response.sent)
         return response
 
     def _fetch(self, text: str, ask: Ask) -> Response:
         started = time.monotonic()
         final, answer = self._follow(ask)
         elapsed = time.monotonic() - started
-        return Response(text, str(final), answer.status, answer.headers, answer.body, elapsed)
+        kept = ask.page is not None and answer.body is ask.page.body
+        return Response(text, str(final), answer.status, answer.headers, answer.body, elapsed, kept)
 
     def _follow(self, ask: Ask) -> tuple[Url, Answer]:
         """Ask a URL, then those it redirects to, each judged anew."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 
 import requests
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
-from core.http.bodies import ACCEPT_ENCODING, drain, read_body
+from core.http.bodies import ACCEPT_ENCODING, NOTHING, Body, drain, pieces, read_body
 from core.http.config import DoorConfig
 from core.http.connections import GuardedAdapter, tls_context
 from core.http.credentials import may_carry_secrets
@@ -24,12 +24,16 @@ _HARMLESS = frozenset(
     {"Accept", "Accept-Language", "If-Modified-Since", "If-None-Match", "If-Range", "Range"}
 )
 
+Reader = Callable[[Iterator[bytes]], None]
+_NOT_MODIFIED = 304
+
 
 @dataclass(frozen=True, slots=True)
 class Ask:
     """What a caller wants, the same over all redirects and retries. `url` is the one it named,
-    `headers` are its own, `accept` the statuses whose body it wants; `body` is JSON to send, or
-    None; `page` is what was kept from last time."""
+    `headers` are its own, `accept` the statuses whose body it wants; `body` is what to send, of
+    that `content_type`, or None; `page` is what was kept from last time; `read` takes the body in
+    pieces, where the answer is to have none."""
 
     method: str
     url: Url
@@ -38,7 +42,9 @@ class Ask:
     max_bytes: int
     deadline: Deadline
     body: bytes | None = None
+    content_type: str = ""
     page: Page | None = None
+    read: Reader | None = None
 
     def conditions(self, hop: Hop) -> dict[str, str]:
         """For the very URL that sent the kept page: elsewhere, its validators mean nothing."""
@@ -49,7 +55,7 @@ class Ask:
     @property
     def once(self) -> bool:
         """What is sent may have an effect, so it goes to one place one time."""
-        return self.body is not None
+        return self.method not in ("GET", "HEAD")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +65,7 @@ class Answer:
 
     status: int
     headers: Mapping[str, str]
-    body: bytes
+    body: Body
 
 
 class Exchanger:
@@ -99,15 +105,17 @@ class Exchanger:
         secrets = self._config.credentials.headers_for(origin)
         ours = {"User-Agent": self._config.user_agent, "Accept-Encoding": ACCEPT_ENCODING}
         if ask.body is not None:
-            ours["Content-Type"] = "application/json"
+            ours["Content-Type"] = ask.content_type
         return {"Accept": "*/*"} | secrets | sent | ours
 
 
 def _read(response: requests.Response, ask: Ask, host: str) -> Answer:
     status = response.status_code
     headers = {name.lower(): value for name, value in response.headers.items()}
+    if ask.read and status in ask.accept and status != _NOT_MODIFIED:
+        ask.read(pieces(response, limit=ask.max_bytes, host=host))
+        return Answer(status, headers, NOTHING)
     if status in ask.accept:
-        body = read_body(response, limit=ask.max_bytes, host=host)
-        return Answer(status, headers, body)
+        return Answer(status, headers, read_body(response, limit=ask.max_bytes, host=host))
     drain(response)
-    return Answer(status, headers, b"")
+    return Answer(status, headers, NOTHING)

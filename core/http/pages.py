@@ -1,13 +1,12 @@
 """Pages kept for the next time: a host that says "not modified" need not send them again.
 
 A page is a file of its own, in a folder that all processes of a machine share: a line of JSON about
-it, then the body, compressed. Files appear whole or not at all, and losing one costs a request.
-When a page was last confirmed is the time of its file.
+it, then the body, compressed; as it was sent, if that was. Files appear whole or not at all, and
+losing one costs a request. When a page was last confirmed is the time of its file.
 """
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import time
@@ -17,6 +16,11 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import Any
+
+import orjson
+
+from core.http.bodies import IDENTITY, Body
 
 log = logging.getLogger(__name__)
 
@@ -34,13 +38,13 @@ _NOT_KEPT = frozenset({"set-cookie", "content-length", "content-encoding", "conn
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A body as unpacked, where it was found after redirects, and when it was sent (seconds since
-    1970)."""
+    """A body, which has exactly the size of its limit, where it was found after redirects, and when
+    it was sent (seconds since 1970)."""
 
     final_url: str
     headers: Mapping[str, str]
     sent_at: float
-    body: bytes
+    body: Body
 
     @property
     def conditions(self) -> dict[str, str]:
@@ -65,27 +69,25 @@ class Pages:
             return None
         try:
             with self._path(key).open("rb") as file:
-                about = json.loads(file.readline())
-                page = Page(**about, body=zlib.decompress(file.read()))
+                page = _restored(orjson.loads(file.readline()), file.read())
                 confirmed_at = os.fstat(file.fileno()).st_mtime
         except FileNotFoundError:
             return None
-        except (OSError, ValueError, TypeError, zlib.error) as error:
+        except (OSError, ValueError, TypeError, KeyError, zlib.error) as error:
             log.warning("a kept page can't be read, and is fetched anew: %s", type(error).__name__)
             return None
         now = time.time()
         return (page, max(0.0, now - confirmed_at)) if now - page.sent_at < HARD_AGE else None
 
-    def keep(self, key: str, final_url: str, headers: Mapping[str, str], body: bytes) -> None:
+    def keep(self, key: str, final_url: str, headers: Mapping[str, str], body: Body) -> None:
         """Keep a page, if its host gave a means to ask whether it has changed."""
         kept = {name: value for name, value in headers.items() if name not in _NOT_KEPT}
         page = Page(final_url, kept, time.time(), body)
         if self._folder is None or not _is_worth_keeping(page):
             return
-        packed = zlib.compress(body, _FAST)
+        about, packed = _stored(page)
         if len(packed) <= MOST_PACKED:
-            about = {"final_url": page.final_url, "headers": kept, "sent_at": page.sent_at}
-            self._write(self._path(key), json.dumps(about).encode() + b"\n" + packed)
+            self._write(self._path(key), orjson.dumps(about) + b"\n" + packed)
 
     def confirm(self, key: str) -> None:
         """Its host says that it has not changed."""
@@ -127,6 +129,30 @@ class Pages:
             Path(file.name).replace(path)
         except OSError as error:
             log.warning("a page can't be kept: %s", error.strerror)
+
+
+def _stored(page: Page) -> tuple[dict[str, Any], bytes]:
+    """A page as what is known about it, for JSON, and its body, compressed."""
+    body = page.body
+    about = {
+        "final_url": page.final_url,
+        "headers": page.headers,
+        "sent_at": page.sent_at,
+        "encoding": body.encoding,
+        "size": len(body.content),
+        "digest": body.digest,
+    }
+    packed = zlib.compress(body.sent, _FAST) if body.encoding == IDENTITY else body.sent
+    return about, packed
+
+
+def _restored(about: dict[str, Any], packed: bytes) -> Page:
+    """The page that `_stored()` took apart. Raises ValueError, TypeError, KeyError, zlib.error."""
+    sent = zlib.decompress(packed) if about["encoding"] == IDENTITY else packed
+    body = Body(sent, about["encoding"], limit=about["size"])
+    if body.digest != about["digest"]:
+        raise ValueError("the body is not the one that was stored")
+    return Page(about["final_url"], about["headers"], about["sent_at"], body)
 
 
 def _is_worth_keeping(page: Page) -> bool:

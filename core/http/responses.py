@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+import orjson
+
+from core.http.bodies import Body
 from core.http.outcomes import BAD_BODY, DoorError, door_error
 
 _LATIN = ("iso-8859-1", "latin1", "latin-1", "windows-1252")
@@ -17,14 +19,26 @@ _LATIN = ("iso-8859-1", "latin1", "latin-1", "windows-1252")
 class Response:
     """What came back. `headers` has its names in lower case, repeated ones joined by commas;
     `final_url` is where the redirects ended, as the world knows it even behind a mirror; `elapsed`
-    is in seconds and covers waiting, redirects and retries."""
+    is in seconds and covers waiting, redirects and retries. `unchanged` says that this is a page
+    kept from earlier, which its host confirmed."""
 
     url: str
     final_url: str
     status: int
     headers: Mapping[str, str]
-    body: bytes
+    sent: Body
     elapsed: float
+    unchanged: bool = False
+
+    @property
+    def body(self) -> bytes:
+        """As unpacked."""
+        return self.sent.content
+
+    @property
+    def digest(self) -> str:
+        """Hex. Where it is the same, so is the body; the reverse nearly always holds."""
+        return self.sent.digest
 
     @property
     def content_type(self) -> str:
@@ -44,8 +58,8 @@ class Response:
     def json(self) -> Any:
         """The body as JSON. Raises `DoorError` (`http.bad_body`)."""
         try:
-            return json.loads(self.body)
-        except (ValueError, RecursionError):
+            return orjson.loads(self.body)
+        except ValueError:
             raise self.unreadable("it is no JSON") from None
 
     def unreadable(self, reason: str) -> DoorError:

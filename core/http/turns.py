@@ -35,6 +35,8 @@ from core.http.outcomes import (
 )
 
 CATCH_UP = 0.05  # seconds that a late waker may make good; the rate over a second still holds
+USUAL_DEADLINE = 20.0  # seconds that a request has
+SOON = 0.05  # seconds ahead that a turn may be for a thread to be sent for it
 LONGEST_PAUSE = 24 * 3600.0  # seconds, whatever a host asks for
 USUAL_PAUSE = 60.0  # seconds, for a host that asks for patience without saying how much
 ASKED_FOR_PATIENCE = "it asked us to wait"
@@ -199,6 +201,20 @@ class HostBudget:
             spent = time.monotonic() - started
             with self._changed:
                 self._traffic += Traffic(1, failed, spent)
+
+    def room(self) -> int:
+        """How many requests could start now without keeping a thread waiting: one where only asking
+        tells; none in a pause, but for one so long that who asks is told at once."""
+        with self._changed:
+            now = time.monotonic()
+            free = max(0, self._slots - self._in_flight - self._asking)
+            if self._paused_until > now:
+                return self._slots if self._paused_until - now > USUAL_DEADLINE else 0
+            if self._left <= 0 or now >= self._ends_at:
+                return 0 if self._asking else min(1, free)
+            ahead = now + SOON - max(self._next_at, now - CATCH_UP)
+            turns = math.floor(ahead / self._spacing) + 1 if ahead >= 0 else 0
+            return int(max(0, min(free, turns - self._asking, self._left)))
 
     # How the host is
 

@@ -7,12 +7,13 @@ import json
 import random
 import signal
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC
 from types import FrameType
 from typing import Any
 
 from core.http import Response
+from core.http.bodies import Body
 from core.outcomes import OutcomeError
 from tests.fuzz.findings import Report
 from tests.fuzz.mutation import Mutator
@@ -147,7 +148,12 @@ class FuzzedDoor:
         self._name = name
         bodies = [body for each in BODIES.values() for _, body in each]
         self._mutator = Mutator(rng, bodies, TOKENS)
+        self._show: Callable[[Response], None] = lambda _answer: None
         self.sent: list[bytes] = []
+
+    def witnessed(self, show: Callable[[Response], None]) -> FuzzedDoor:
+        self._show = show
+        return self
 
     def get(self, url: str, **_options: Any) -> Response:
         name = self._name if self._rng.random() < 0.9 else self._rng.choice(list(BODIES))
@@ -156,7 +162,9 @@ class FuzzedDoor:
         if body.startswith(b"\x1f\x8b") and self._rng.random() < 0.5:
             body = gzip.compress(self._mutator.spoil(_PACKAGES))
         self.sent.append(f"{kind}\n".encode() + body)
-        return Response(url, url, 200, {"content-type": kind}, body, 0.0)
+        response = Response(url, url, 200, {"content-type": kind}, Body(body), 0.0)
+        self._show(response)
+        return response
 
     head = get
 
@@ -168,7 +176,7 @@ class HangError(Exception):
 def hunt(rng: random.Random, seconds: float, report: Report) -> None:
     """Ask every source in turn for `seconds`."""
     signal.signal(signal.SIGALRM, _alarm)
-    sources = registry(INDEX, POLICY)
+    sources = registry(LookupConfig(INDEX), POLICY)
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         for source in sources:

@@ -22,26 +22,30 @@ CACHE = VAR_DIR / "published-schema" / "schema.graphql"
 def published_schema() -> str:
     """The text of the schema; skips the test where npm is absent or reaches no registry."""
     if not CACHE.exists():
-        text = _fetched()
-        CACHE.parent.mkdir(parents=True, exist_ok=True)
-        # Tests of other processes must not find half of it.
-        part = CACHE.with_suffix(f".{os.getpid()}")
-        part.write_text(text)
-        part.replace(CACHE)
+        keep(CACHE, fetched(PACKAGE, MEMBER))
     return CACHE.read_text()
 
 
-def _fetched() -> str:
+def keep(path: Path, content: bytes) -> None:
+    """Write a file of the cache; tests of other processes never find half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(f".{os.getpid()}")
+    part.write_bytes(content)
+    part.replace(path)
+
+
+def fetched(package: str, member: str) -> bytes:
+    """A file of an npm package; skips the test where it can't be had."""
     if (npm := shutil.which("npm")) is None:
         pytest.skip("npm, which fetches GitHub's schema, is not installed")
     with tempfile.TemporaryDirectory() as folder:
-        command = [npm, "pack", "--silent", "--ignore-scripts", PACKAGE]
+        command = [npm, "pack", "--silent", "--ignore-scripts", package]
         try:
             subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=60)
         except (subprocess.SubprocessError, OSError) as error:
-            pytest.skip(f"npm could not fetch {PACKAGE}: {type(error).__name__}")
+            pytest.skip(f"npm could not fetch {package}: {type(error).__name__}")
         (archive,) = Path(folder).glob("*.tgz")
         with tarfile.open(archive) as packed:
-            stream = packed.extractfile(MEMBER)
-            assert stream, f"{MEMBER} is no file"
-            return stream.read().decode()
+            stream = packed.extractfile(member)
+            assert stream, f"{member} is no file"
+            return stream.read()

@@ -54,3 +54,10 @@ def test_what_is_no_url_stops_everything(settings_with):
     done = settings_with(BOTSITE_GITHUB_API="ghe.example.org")
     assert done.returncode
     assert "BOTSITE_GITHUB_API must be a URL" in done.stderr
+
+
+def test_an_author_that_git_would_not_take_stops_everything(settings_with):
+    assert settings_with(BOTSITE_GIT_AUTHOR="Tick Bot <tick@example.org>").returncode == 0
+    done = settings_with(BOTSITE_GIT_AUTHOR="tick@example.org")
+    assert done.returncode
+    assert "BOTSITE_GIT_AUTHOR must be like" in done.stderr

@@ -98,10 +98,11 @@ def test_it_serves_many_threads(server: LoopbackServer, make_door: MakeDoor) -> 
     [
         ("gzip", gzip.compress(b"page" * 1000)),
         ("gzip", gzip.compress(b"page" * 500) + gzip.compress(b"page" * 500)),
+        ("gzip", gzip.compress(b"page" * 1000) + b"\0" * 100),
         ("deflate", zlib.compress(b"page" * 1000)),
         ("deflate", zlib.compress(b"page" * 1000, wbits=-15)),
     ],
-    ids=["gzip", "two members", "zlib", "raw"],
+    ids=["gzip", "two members", "padding", "zlib", "raw"],
 )
 def test_it_unpacks(server: LoopbackServer, door: Door, encoding: str, packed: bytes) -> None:
     url = server.route("/page", (200, {"Content-Encoding": encoding}, packed))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import logging
 import os
 import time
@@ -12,6 +13,7 @@ import pytest
 
 from core.http import Door, DoorError
 from core.http import pages as kept
+from core.http.bodies import Body
 from core.http.pages import Pages
 from tests.http.conftest import MakeDoor
 from tests.loopback import LoopbackServer, Reply, Request
@@ -205,6 +207,54 @@ def test_a_damaged_file_is_as_good_as_none(
     assert server.requests[1].headers["If-None-Match"] is None
 
 
+def zipped(request: Request) -> Reply:
+    """A page that is sent compressed, and never changes."""
+    if request.headers["If-None-Match"] == '"1"':
+        return 304, {}, b""
+    return 200, {"ETag": '"1"', "Content-Encoding": "gzip"}, gzip.compress(b"page" * 100, mtime=0)
+
+
+def test_a_body_is_kept_as_it_was_sent(
+    server: LoopbackServer, keeper: Door, tmp_path: Path
+) -> None:
+    url = server.route("/page", zipped)
+    assert keeper.get(url).body == keeper.get(url).body == b"page" * 100
+    [file] = tmp_path.glob("??/*")
+    assert file.read_bytes().endswith(gzip.compress(b"page" * 100, mtime=0))
+
+
+@pytest.mark.parametrize("handler", [page(), zipped], ids=["plain", "compressed"])
+def test_whoever_asks_learns_that_nothing_has_changed(
+    server: LoopbackServer, keeper: Door, handler: Callable[[Request], Reply]
+) -> None:
+    url = server.route("/page", handler)
+    answers = [keeper.get(url), keeper.get(url), keeper.get(url, fresh_for=60)]
+    assert [each.unchanged for each in answers] == [False, True, True]
+    assert len({each.digest for each in answers}) == 1
+
+
+def test_a_changed_page_has_another_digest(server: LoopbackServer, keeper: Door) -> None:
+    url = server.route("/page", page("old"))
+    old = keeper.get(url)
+    server.route("/page", page("new", '"2"'))
+    new = keeper.get(url)
+    assert not new.unchanged
+    assert new.digest != old.digest
+
+
+@pytest.mark.parametrize("handler", [page(), zipped], ids=["plain", "compressed"])
+def test_a_body_that_was_spoilt_is_fetched_anew(
+    server: LoopbackServer, keeper: Door, tmp_path: Path, handler: Callable[[Request], Reply]
+) -> None:
+    url = server.route("/page", handler)
+    body = keeper.get(url).body
+    [file] = tmp_path.glob("??/*")
+    content = file.read_bytes()
+    file.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    again = keeper.get(url, fresh_for=60)
+    assert (again.body, again.unchanged) == (body, False)
+
+
 def test_a_folder_that_cannot_be_written_costs_no_answer(
     server: LoopbackServer, make_door: MakeDoor, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -229,7 +279,7 @@ def test_a_mirror_has_its_own_pages(
 def test_pages_long_unused_and_beyond_the_limit_are_forgotten(tmp_path: Path) -> None:
     pages = Pages(tmp_path)
     for name, age in (("new", 0), ("older", 60), ("ancient", 31 * 86_400)):
-        pages.keep(name, "https://example.org/", {"etag": "1"}, os.urandom(1000))
+        pages.keep(name, "https://example.org/", {"etag": "1"}, Body(os.urandom(1000)))
         os.utime(pages._path(name), (0, time.time() - age))
     assert pages.prune(most_bytes=10_000) == 1
     assert pages.prune(most_bytes=1_500) == 1

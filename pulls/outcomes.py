@@ -1,0 +1,105 @@
+"""Outcomes of proposing a new version to a feedstock (`pulls.*`)."""
+
+from __future__ import annotations
+
+from core.outcomes import Turn, declare
+
+# Editing a recipe.
+SAME_VERSION = declare(
+    "pulls.same_version",
+    title="Already at this version",
+    sentence="The recipe is at {version} already.",
+    next="Nothing.",
+    turn=Turn.NOBODY,
+)
+BAD_VERSION = declare(
+    "pulls.bad_version",
+    title="Not a version",
+    sentence="{version!r} can't be written into a recipe as a version.",
+    next="Use up to 64 letters, digits, dots, dashes, underscores, plus and exclamation marks.",
+)
+NO_VERSION = declare(
+    "pulls.no_version",
+    title="No version in the recipe",
+    sentence="The recipe doesn't say which version it builds.",
+    next="Add package.version.",
+)
+VERSION_COMPUTED = declare(
+    "pulls.version_computed",
+    title="Version not written out",
+    sentence="No text of the recipe could be found that makes its version {old} become {new}.",
+    next='Write the version out, as in {{% set version = "1.0" %}}, or edit this one by hand.',
+)
+VERSIONS_DIFFER = declare(
+    "pulls.versions_differ",
+    title="Different versions",
+    sentence="The recipe has different versions for different platforms or variants: {versions}.",
+    next="Edit it by hand, or give all platforms one version.",
+)
+URL_UNCHANGED = declare(
+    "pulls.url_unchanged",
+    title="URL without the version",
+    sentence="With the new version the recipe would still download what it did: {urls}.",
+    next="Use the version in the source's URL or tag, or edit this recipe by hand.",
+)
+URL_MOVED = declare(
+    "pulls.url_moved",
+    title="File moved",
+    sentence="The file isn't at {url} but at {found}, and the recipe's URL can't be made so.",
+    next="Correct the URL by hand.",
+)
+HASH_NOT_FOUND = declare(
+    "pulls.hash_not_found",
+    title="Hash not written out",
+    sentence="The {algorithm} of {url} is not written out in the recipe.",
+    next="Write the hash into the recipe as it is, not composed from parts.",
+)
+HASH_UNREACHED = declare(
+    "pulls.hash_unreached",
+    title="Hash of an unknown platform",
+    sentence="The hash {hash} belongs to no source on any platform or variant that is known.",
+    next="Add the variant that uses it below .ci_support, or remove the hash.",
+)
+PLACES_DISAGREE = declare(
+    "pulls.places_disagree",
+    title="One hash for different files",
+    sentence="One hash of the recipe stands for files that differ now: {urls}.",
+    next="Give each of these sources a hash of its own.",
+)
+SAME_HASH = declare(
+    "pulls.same_hash",
+    title="Unchanged file",
+    sentence="The file of the new version is the very file of the old one: {url}.",
+    next="Look at what upstream released; the version may be a mistake.",
+    turn=Turn.UPSTREAM,
+)
+NO_HASH = declare(
+    "pulls.no_hash",
+    title="No hash for the new file",
+    sentence="No {algorithms} is known of {url}.",
+    next="Check that the file exists; `bump` takes its hash from the file given with --hashes.",
+)
+BAD_HASH = declare(
+    "pulls.bad_hash",
+    title="Not a hash",
+    sentence="{hash!r} is no {algorithm}.",
+    next="Give the hash in hexadecimal digits.",
+)
+BAD_HASHES_FILE = declare(
+    "pulls.bad_hashes_file",
+    title="Broken file of hashes",
+    sentence="The file of hashes can't be used: {problem}.",
+    next="Write a JSON object of URL to sha256, or to an object of sha256, md5 and sha1.",
+)
+NOT_AS_EXPECTED = declare(
+    "pulls.not_as_expected",
+    title="The edited recipe reads otherwise",
+    sentence="Edited and read again, the recipe says something else than it should: {problem}.",
+    next="Edit it by hand; its templates make more of the version than can be followed.",
+)
+TOO_ENTANGLED = declare(
+    "pulls.too_entangled",
+    title="Too entangled to edit",
+    sentence="The recipe was given up after it had been read {reads} times.",
+    next="Edit it by hand, or simplify its templates.",
+)
