@@ -1,7 +1,7 @@
 PYTHON ?= python3
 POSTGRES ?= postgres://root@127.0.0.1:5432/postgres
 REDIS ?= redis://127.0.0.1:6379/15
-OF_VERSIONS := tests/versions tests/versions_pure
+OF_VERSIONS := tests/versions tests/versions_bulk tests/versions_pure
 VENV := .venv
 BIN := $(VENV)/bin
 SECONDS ?= 600

@@ -183,7 +183,7 @@ def _await_all(began: datetime, leader: int, usage: Usage, until: float) -> None
     from versions.models import Package
 
     fed = 0.0
-    while Package.objects.watched().exclude(answered_at__gte=began).exists():
+    while Package.objects.watched().exclude(checked_at__gte=began).exists():
         if time.monotonic() > until:
             print("time is up: this pass is not complete")
             return
@@ -198,7 +198,7 @@ def _await_all(began: datetime, leader: int, usage: Usage, until: float) -> None
 def _report(name: str, took: float, counts: Counts, began: datetime) -> None:
     from versions.models import Package, VersionChange
 
-    answered = Package.objects.filter(answered_at__gte=began)
+    answered = Package.objects.filter(checked_at__gte=began)
     checked = answered.count()
     changed = VersionChange.objects.filter(seen_at__gte=began).count()
     failed = answered.filter(failures__gt=0).count()

@@ -9,7 +9,10 @@ class CoreConfig(AppConfig):
     verbose_name = "Core"
 
     def ready(self) -> None:
-        # Outcome codes, job kinds and schedules register themselves when imported.
-        autodiscover_modules("outcomes", "tasks")
+        # Outcome codes, job kinds, schedules, figures and events register themselves when imported.
+        autodiscover_modules("outcomes", "tasks", "measures", "events")
+        import core.api.outcomes
         import core.github.outcomes
-        import core.http.outcomes  # noqa: F401
+        import core.http.outcomes
+        import core.webhooks.outcomes
+        import core.webhooks.tasks  # noqa: F401

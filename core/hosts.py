@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from core import overrides
@@ -63,12 +63,17 @@ class Books:
         self._worker = f"{socket.gethostname()}:{os.getpid()}:{id(door):x}"
 
     def settle(self) -> None:
-        """Write down what is new, and lend what is wanted. Without either, it does nothing."""
+        """Write down what is new, and lend what is wanted. Without either, it does nothing. When
+        the database fails, those that wait are looked at next time."""
         if not (stirred := self._budgets.stirred()):
             return
-        with transaction.atomic():
-            rows = _locked(stirred)
-            replies = [(each, self._settle(each, rows[str(each.origin)])) for each in stirred]
+        try:
+            with transaction.atomic():
+                rows = _locked(stirred)
+                replies = [(each, self._settle(each, rows[str(each.origin)])) for each in stirred]
+        except DatabaseError:
+            self._budgets.stir_again(stirred)
+            raise
         for budget, reply in replies:
             budget.receive(reply)
 

@@ -12,6 +12,12 @@ from django.db.models import Q
 from django.utils import timezone
 
 from core.outcomes import Outcome, OutcomeKind, kind
+from core.people.models import AccessToken as AccessToken
+from core.people.models import Handle as Handle
+from core.webhooks.models import Delivery as Delivery
+from core.webhooks.models import Known as Known
+from core.webhooks.models import Watermark as Watermark
+from core.webhooks.models import Webhook as Webhook
 
 
 class JobState(models.TextChoices):
@@ -118,6 +124,39 @@ class Heartbeat(models.Model):
         return self.name
 
 
+class Measurement(models.Model):
+    """What the apps told of themselves at one moment, {name: number}, for charts over time.
+
+    Written by `core.measurements` alone.
+    """
+
+    taken_at = models.DateTimeField(unique=True)
+    figures = models.JSONField(default=dict, blank=True)
+
+    def __str__(self) -> str:
+        return f"figures of {self.taken_at:%Y-%m-%d %H:%M}"
+
+
+class Profile(models.Model):
+    """Where the time of one run went. Written by `core.profiles` alone.
+
+    `target` is what ran, as `job:17` or `sweep:4`; `functions` are the costliest, each {name, file,
+    line, calls, own_s, total_s}; `stats` is the whole file of pstats, compressed by zlib.
+    """
+
+    target = models.CharField(max_length=64, db_index=True)
+    kind = models.CharField(max_length=64)
+    taken_at = models.DateTimeField(default=timezone.now, db_index=True)
+    seconds = models.FloatField()
+    cpu_s = models.FloatField()
+    peak_mb = models.FloatField()
+    functions = models.JSONField(default=list)
+    stats = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"profile of {self.target}"
+
+
 class OverrideQuerySet(models.QuerySet["Override"]):
     def active(self, now: datetime | None = None) -> OverrideQuerySet:
         now = now or timezone.now()
@@ -157,6 +196,11 @@ class Override(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.target}"
+
+    @property
+    def subject(self) -> str:
+        """The target, without saying its kind twice: a token's is `token:botsite_…`."""
+        return self.target.removeprefix(f"{self.kind}:")
 
 
 class Circuit(models.TextChoices):

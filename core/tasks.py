@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.utils import timezone
 
-from core import hosts
+from core import hosts, measurements
 from core.http import door
 from core.jobs import Running, every, job_kind
 from core.jobs.recover import recover
@@ -20,6 +20,12 @@ def recover_jobs() -> None:
 def tidy() -> None:
     hosts.forget_silent(timezone.now())
     door().prune_pages(settings.KEPT_PAGES_MB * 1_000_000)
+
+
+@every(minutes=5, name="core.measure", title="Write down figures for charts")
+def measure() -> None:
+    measurements.take()
+    measurements.thin()
 
 
 @job_kind("core.ping", title="Show that workers run")

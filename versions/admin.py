@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from django.contrib import admin, messages
 from django.http import HttpRequest
+from django.urls import reverse
 
+from core import profiles
 from core.admin import ReadOnlyAdmin
-from versions import planner, record
-from versions.models import Candidate, Package, PackageQuerySet, Sweep, VersionChange
+from versions import corrections, planner
+from versions.dispatch import CHECK_JOB
+from versions.models import (
+    Candidate,
+    Package,
+    PackageQuerySet,
+    Sweep,
+    SweepQuerySet,
+    VersionChange,
+)
+from versions.sweep import cancel
 
 
 @admin.register(Package)
@@ -42,7 +53,7 @@ class PackageAdmin(ReadOnlyAdmin):
 
     @admin.action(description="Reset the answer and look again", permissions=["operate"])
     def reset(self, request: HttpRequest, queryset: PackageQuerySet) -> None:
-        count = record.reset(queryset, by=request.user)
+        count = corrections.reset(queryset, by=request.user)
         self.message_user(request, f"{count} reset; they are looked up again.")
 
 
@@ -70,9 +81,28 @@ class SweepAdmin(ReadOnlyAdmin):
         "trigger",
         "started_at",
         "finished_at",
+        "cancelled_at",
         "due",
         "checked",
+        "unchanged",
         "changed",
         "failed",
+        "requests",
+        "saved",
     ]
     list_filter = ["trigger"]
+    date_hierarchy = "started_at"
+    actions = ["cancel_sweeps", "profile_next_shift"]
+
+    def view_on_site(self, row: Sweep) -> str:
+        return reverse("versions:sweep", args=[row.pk])
+
+    @admin.action(description="Cancel", permissions=["operate"])
+    def cancel_sweeps(self, request: HttpRequest, queryset: SweepQuerySet) -> None:
+        count = sum(cancel(row, by=request.user) for row in queryset)
+        self.message_user(request, f"{count} cancelled.")
+
+    @admin.action(description="Profile the next shift", permissions=["operate"])
+    def profile_next_shift(self, request: HttpRequest, queryset: SweepQuerySet) -> None:
+        profiles.ask(CHECK_JOB, by=request.user)
+        self.message_user(request, "The next shift is profiled; the page of its sweep shows it.")

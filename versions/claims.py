@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from versions import outcomes
 from versions.policy import Policy
 from versions.releases import RecipeUrl, Upstream
-from versions.sources import GENERIC, Source, registry
+from versions.sources import GENERIC, Source
 from versions.sources.tags import spells
 
 # A recipe may name many mirrors; so many of them are asked by sources that take any host.
@@ -30,15 +29,10 @@ class Claim:
         return self.source.name in GENERIC
 
 
-def claimed(urls: Sequence[RecipeUrl]) -> Iterator[Upstream]:
+def claimed(urls: Sequence[RecipeUrl], sources: Sequence[Source]) -> Iterator[Upstream]:
     """What the sources recognise in a recipe's URLs, in the order in which they are asked."""
-    for claim in _all_claims(_telling(urls), _default_registry(), Policy()):
+    for claim in _all_claims(_telling(urls), sources, Policy()):
         yield claim.upstream
-
-
-@lru_cache(maxsize=1)
-def _default_registry() -> tuple[Source, ...]:
-    return registry()
 
 
 def claims_on(

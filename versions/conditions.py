@@ -9,7 +9,7 @@ from django.utils import timezone
 from core.conditions import Condition, State
 from core.models import Override
 from core.outcomes import Outcome
-from versions import decisions, outcomes, planner
+from versions import decisions, lanes, outcomes
 from versions.models import Package
 
 WATCHED, CHECKED, DECIDED = "watch", "version", "decisions"
@@ -76,7 +76,7 @@ def _watched(package: Package, pauses: list[Override]) -> Condition:
 def _checked(package: Package) -> Condition:
     outcome = package.get_outcome()
     if outcome is None:
-        left_alone = package.lane in planner.blocked_lanes(timezone.now())
+        left_alone = package.lane in lanes.blocked_lanes(timezone.now())
         return Condition(
             CHECKED,
             "http.left_alone" if left_alone else "versions.not_checked_yet",

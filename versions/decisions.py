@@ -8,26 +8,25 @@ if they don't tell enough.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
-
-from django.utils import timezone
 
 from core import overrides
 from core.models import Override
 from core.outcomes import OutcomeError
 from core.overrides import Person
-from versions import hindsight, planner, record, sweep
+from versions import corrections, hindsight, planner
 from versions.claims import claims_on
+from versions.configuration import lookup_config
 from versions.lookup import Answer
 from versions.models import Package, PackageQuerySet
 from versions.policy import Policy
 from versions.schemes import same_version
 from versions.selection import Verdict
+from versions.shifts.looking import DECISIONS, subject_of
 from versions.sources import registry
 
 KINDS = ("hide", "pin", "skip", "source", "pause")
-LIMIT = 60  # decisions of one person in an hour
 
 
 def hide(
@@ -77,7 +76,7 @@ def pause(package: Package, *, by: Person, reason: str) -> None:
 
 def reset(package: Package, *, by: Person, reason: str) -> None:
     """Forget the answer and look again. The decisions, and the history, stay."""
-    record.reset(_row(package), by=by, reason=reason)
+    corrections.reset(_row(package), by=by, reason=reason)
 
 
 ACTIONS: Mapping[str, Callable[..., object]] = {
@@ -98,7 +97,7 @@ def undo(package: Package, decision_id: int, *, by: Person) -> Override:
     overrides.end(decision, by=by)
     if decision.kind == "source":
         _ask_again(package)
-    elif decision.kind in sweep.DECISIONS:
+    elif decision.kind in DECISIONS:
         _take_effect(package)
     return decision
 
@@ -123,22 +122,12 @@ def sentence(decision: Override) -> str:
     return f"{decision.author_name} {told}{reason}".rstrip(".") + "."
 
 
-def too_many(person: Person) -> bool:
-    """Whether somebody, staff excepted, decided too much in the last hour."""
-    if person is None or not person.is_authenticated or person.is_staff:
-        return False
-    hour_ago = timezone.now() - timedelta(hours=1)
-    made = Override.objects.filter(author=person, created_at__gt=hour_ago)
-    ended = Override.objects.filter(ended_by=overrides.name_of(person), ended_at__gt=hour_ago)
-    return made.count() + ended.count() >= LIMIT
-
-
 def sources_of(package: Package) -> list[str]:
     """The names of the sources that can be asked for a package, in the order of the registry."""
-    sources = registry(hindsight.index_endpoint())
+    sources = registry(lookup_config())
     able = Policy(sources=tuple(each.name for each in sources))
     try:
-        claims = claims_on(sweep.subject_of(package, ()).urls, sources, able, package.name)
+        claims = claims_on(subject_of(package, ()).urls, sources, able, package.name)
     except OutcomeError:
         return []
     return list(dict.fromkeys(claim.source.name for claim in claims))
@@ -173,14 +162,15 @@ def _take_effect(package: Package) -> None:
     package.refresh_from_db()
     remembered = hindsight.remember(package, hindsight.subject_now(package))
     if remembered is not None and remembered.complete:
-        record.rejudge(package, remembered.answer)
+        corrections.rejudge(package, remembered.answer)
         return
     if remembered is not None and _rejects(remembered.answer, package.latest_version):
-        record.withdraw(package)
+        corrections.withdraw(package)
     _ask_again(package)
 
 
 def _ask_again(package: Package) -> None:
+    corrections.judge_anew(_row(package))
     planner.hasten(_row(package))
 
 

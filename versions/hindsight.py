@@ -8,18 +8,18 @@ from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.conf import settings
-
 from core import overrides
 from core.outcomes import Outcome, OutcomeError
-from versions import outcomes, record, sweep
+from versions import candidates, outcomes, sweep
 from versions.claims import Claim, claims_on
+from versions.configuration import lookup_config
 from versions.lookup import Answer, Subject, answer_of, choose
 from versions.models import Candidate, Package
 from versions.policy import Policy, Problem, read_policy
 from versions.releases import Listing, Release
 from versions.schemes import is_prerelease
 from versions.selection import KEPT, Judgement, Selection, kept
+from versions.shifts.looking import DECISIONS, subject_of
 from versions.sources import registry
 from versions.sources.protocol import Fact
 
@@ -35,8 +35,8 @@ _ABOUT_UPSTREAM = frozenset(
 
 def subject_now(package: Package) -> Subject:
     """The package with the decisions in force on it."""
-    found = overrides.in_force([package.key], sweep.DECISIONS).get(package.key, [])
-    return sweep.subject_of(package, found)
+    found = overrides.in_force([package.key], DECISIONS).get(package.key, [])
+    return subject_of(package, found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class _Asked:
 
 def _asked(subject: Subject) -> _Asked:
     policy, _ = _policy(subject)
-    claims = claims_on(subject.urls, registry(index_endpoint(), policy), policy, subject.name)
+    claims = claims_on(subject.urls, registry(lookup_config(), policy), policy, subject.name)
     places = tuple((claim.source.name, claim.upstream) for claim in claims)
     nvidia = policy.nvidia_compute_subdir, policy.nvidia_json_name
     return _Asked(claims, (places, policy.page, nvidia))
@@ -91,10 +91,6 @@ def _asked(subject: Subject) -> _Asked:
 
 def _policy(subject: Subject) -> tuple[Policy, tuple[Problem, ...]]:
     return read_policy(subject.settings, hidden=subject.hidden, pinned=subject.pinned)
-
-
-def index_endpoint() -> str:
-    return str(settings.BOTSITE_HTTP["index_endpoint"])
 
 
 def _told(claim: Claim, rows: list[Candidate]) -> bool:
@@ -183,7 +179,8 @@ def _compare(package: Package, answer: Answer, *, live: bool) -> Preview:
     stored = {row.tag: row for row in package.candidates.all()}
     worth_storing, _ = kept(answer.judgements, package.current_version)
     changes = [
-        Change(each.version, stored.pop(record.tag_of(each), None), each) for each in worth_storing
+        Change(each.version, stored.pop(candidates.tag_of(each), None), each)
+        for each in worth_storing
     ]
     gone = [Change(row.version, row, None) for row in stored.values()]
     return Preview(answer, (*changes, *gone), live)

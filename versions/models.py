@@ -9,11 +9,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
 from core.models import OutcomeFields
+
+DEATHS = 3  # claims in a row that nobody recorded
 
 
 class AmbiguousName(Exception):
@@ -35,6 +38,11 @@ class PackageQuerySet(models.QuerySet["Package"]):
 
     def leased(self, token: str) -> PackageQuerySet:
         return self.filter(lease_token=token)
+
+    def dead_letters(self) -> PackageQuerySet:
+        """What fails again and again, or kills whoever looks it up; back-off alone is no answer."""
+        failing = Q(failures__gte=settings.CHECK_DEAD_AFTER)
+        return self.watched().filter(failing | Q(attempts__gte=DEATHS))
 
     def answered_since(self, watermark: datetime) -> PackageQuerySet:
         """Rows whose answer was written at or after a moment, oldest first."""
@@ -63,6 +71,11 @@ class Package(OutcomeFields):
     the last check; when it failed, the last good answer stays. `remarks` are outcomes beside it: a
     newer version that is held back, or that upstream has none as new as the recipe's. `problems`
     are settings that were not understood, as {field, message}.
+
+    `upstream` is SOURCE:PROJECT, the first that is asked. `seen` is what upstream said of its state
+    when it was last judged: while it says the same, the verdict stands, at least until
+    `judge_again_at`. Whoever changes what a verdict depends on empties `seen`.
+    `check_every` follows from how often the project releases; null is the usual interval.
     """
 
     # watch
@@ -73,12 +86,14 @@ class Package(OutcomeFields):
     urls = models.JSONField(default=list, blank=True)
     settings = models.JSONField(default=dict, blank=True)
     lane = models.CharField(max_length=128)
+    upstream = models.CharField(max_length=200, blank=True, db_index=True)
     priority = models.IntegerField(default=0)
     watched_at = models.DateTimeField(default=timezone.now)
     retired_at = models.DateTimeField(null=True, blank=True)
 
     # plan
     next_check_at = models.DateTimeField(default=timezone.now)
+    check_every = models.DurationField(null=True, blank=True)
     attempts = models.PositiveIntegerField(default=0)
     lease_token = models.CharField(max_length=32, blank=True, db_index=True)
     lease_until = models.DateTimeField(null=True, blank=True)
@@ -98,6 +113,8 @@ class Package(OutcomeFields):
     problems = models.JSONField(default=list, blank=True)
     candidates_digest = models.CharField(max_length=64, blank=True)
     candidates_left_out = models.PositiveIntegerField(default=0)
+    seen = models.CharField(max_length=128, blank=True)
+    judge_again_at = models.DateTimeField(null=True, blank=True)
 
     objects = PackageQuerySet.as_manager()
 
@@ -109,8 +126,16 @@ class Package(OutcomeFields):
                 condition=Q(retired_at=None, paused=False),
                 name="versions_package_due",
             ),
+            # The same, of one lane.
+            models.Index(
+                fields=["lane", "-priority", "next_check_at"],
+                condition=Q(retired_at=None, paused=False),
+                name="versions_package_due_in_lane",
+            ),
             # Read-back: what was answered since the watermark?
             models.Index(fields=["answered_at"], name="versions_package_answered"),
+            # Freshness: how long ago did each last succeed?
+            models.Index(fields=["retired_at", "last_success_at"], name="versions_package_success"),
             # Counts and lists by outcome.
             models.Index(fields=["outcome_code"], name="versions_package_outcome"),
         ]
@@ -201,7 +226,12 @@ class SweepQuerySet(models.QuerySet["Sweep"]):
 
 
 class Sweep(models.Model):
-    """One pass over all that was due. Counters grow while chunks are claimed and recorded."""
+    """One pass over all that was due. Its figures grow with each flush of those who work on it.
+
+    `unchanged` were checked without judging them anew, `saved` are requests that bulk answers made
+    needless. `lanes` is {lane: {due, checked, failed, requests, saved, seconds}}, where seconds are
+    those of all look-ups together; `hosts` is {host: {requests, failures, seconds}}.
+    """
 
     class Trigger(models.TextChoices):
         SCHEDULE = "schedule"
@@ -210,13 +240,17 @@ class Sweep(models.Model):
     trigger = models.CharField(max_length=16, choices=Trigger, default=Trigger.SCHEDULE)
     started_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
     due = models.PositiveIntegerField(default=0)
     checked = models.PositiveIntegerField(default=0)
     changed = models.PositiveIntegerField(default=0)
     failed = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
     requests = models.PositiveIntegerField(default=0)
+    saved = models.PositiveIntegerField(default=0)
     outcomes = models.JSONField(default=dict, blank=True)
     hosts = models.JSONField(default=dict, blank=True)
+    lanes = models.JSONField(default=dict, blank=True)
 
     objects = SweepQuerySet.as_manager()
 
@@ -249,8 +283,11 @@ class Sweep(models.Model):
             "checked": self.checked,
             "changed": self.changed,
             "failed": self.failed,
+            "unchanged": self.unchanged,
             "requests": self.requests,
+            "saved": self.saved,
             "duration_s": round(self.duration_s, 3),
             "outcomes": self.outcomes,
             "hosts": self.hosts,
+            "lanes": self.lanes,
         }

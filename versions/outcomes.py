@@ -207,3 +207,47 @@ BAD_WATCH_FILE = declare(
     sentence="The list of packages can't be used: {problem}.",
     next="Mend the file; nothing was changed.",
 )
+LANE_STANDS_STILL = declare(
+    "versions.lane_stands_still",
+    title="A lane stands still",
+    sentence="In {minutes} minutes nothing was checked of {lanes}, though {packages} packages are "
+    "due there.",
+    next="See the page of the queue for what holds them up, and the log of the net queue.",
+    turn=Turn.BOT_TEAM,
+)
+NOTHING_IS_CHECKED = declare(
+    "versions.nothing_is_checked",
+    title="Nothing is checked",
+    sentence="In {minutes} minutes no package was checked, though {packages} are due.",
+    next="See that the cluster of the net queue runs, and what its log says.",
+    turn=Turn.BOT_TEAM,
+)
+DATABASE_LOST = declare(
+    "versions.database_lost",
+    title="Database lost",
+    sentence="The database did not answer in the middle of a shift ({why}).",
+    next="Nothing: the next shift takes over what this one had in hand. If it stays, see the log "
+    "of the database.",
+    transient=True,
+    turn=Turn.BOT_TEAM,
+)
+NO_VERSIONS_FOLDER = declare(
+    "versions.no_versions_folder",
+    title="Not the bot's data",
+    sentence="{path} has no folder versions/.",
+    next="Give the checkout of the bot's data repository.",
+    turn=Turn.BOT_TEAM,
+)
+DOUBLE_NAME = declare(
+    "versions.double_name",
+    title="Two packages for one file",
+    sentence="{one} and {other} are both called {name}, and there is one file for it.",
+    next="Export the packages of one owner only: --owner channel:NAME. Nothing was written.",
+    turn=Turn.BOT_TEAM,
+)
+UNFIT_NAME = declare(
+    "versions.unfit_name",
+    title="No name for a file",
+    sentence="The name of {key} can't be that of a file.",
+    next="Rename the feedstock, or export another owner's packages. Nothing was written.",
+)

@@ -1,141 +1,201 @@
-"""What is checked when: the only writer of the plan columns.
+"""What is checked when, and who has it: the only writer of the plan columns.
 
-A package is due by (priority, next check). Workers claim due packages in chunks by a lease: a
-compare-and-swap `update()` that puts the chunk's token on the row. Whoever no longer finds its
-token on a row has lost it, and drops its result.
+A package is due by (priority, next check). Whoever works claims due packages by a lease: a
+compare-and-swap `update()` that puts its token on the row. Whoever no longer finds its token on a
+row has lost it, and drops its result.
 """
 
 from __future__ import annotations
 
-import random
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
+from typing import Any
 
 from django.conf import settings
+from django.db import connection, transaction
 from django.db.models import Case, Count, DateTimeField, F, Q, Value, When
+from django.db.models.functions import Least
 from django.utils import timezone
 
-from core import hosts, overrides
-from core.hosts import Figures
+from core import overrides
 from core.overrides import Person
-from versions.models import Package, PackageQuerySet
+from versions import pauses
+from versions.intervals import RETRY_MOST, back_off
+from versions.lanes import blocked_lanes
+from versions.models import DEATHS, Package, PackageQuerySet
 
-CHUNK_SIZE = 100
-RETRY_FIRST = timedelta(minutes=15)
-RETRY_MOST = timedelta(days=7)
-JITTER = 0.2
-# Lanes have the name of the host that is asked, but for these.
-HOSTS = {"cran": "cran.r-project.org", "bioconductor": "bioconductor.org"}
-
-
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """Packages claimed together: their rows carry `token`."""
-
-    token: str
-    lane: str
-    size: int
-
-
-def claim(now: datetime, *, chunks: int) -> list[Chunk]:
-    """Claim up to so many chunks of due packages, the most urgent first; none of hosts that are
-    left alone for now."""
-    askable = Package.objects.due(now).exclude(lane__in=blocked_lanes(now))
-    rows = askable.order_by("-priority", "next_check_at")
-    wanted = rows.values_list("pk", "lane")[: chunks * CHUNK_SIZE]
-    slices = _by_lane(wanted)
-    claimed = [
-        _claim(lane, Package.objects.due(now).filter(pk__in=ids), now) for lane, ids in slices
-    ]
-    return [chunk for chunk in claimed if chunk.size]
+INNOCENT_DEATHS = 2  # a worker may die of something else that often while it holds a package
+SUSPECTS_AT_ONCE = 4
+MOST_AT_ONCE = 2000
+SLICE = 500
+LOOKED_UP_BY = (
+    "key",
+    "name",
+    "current_version",
+    "urls",
+    "settings",
+    "lane",
+    "attempts",
+    "upstream",
+    "seen",
+    "judge_again_at",
+)
 
 
-def claim_packages(keys: Iterable[str], now: datetime) -> Chunk:
+def new_token(sweep_id: int | None = None) -> str:
+    """A token for leases; those of one sweep begin alike."""
+    return f"{_prefix(sweep_id)}{uuid.uuid4().hex[:16]}"
+
+
+def _prefix(sweep_id: int | None) -> str:
+    return f"{sweep_id or 0}-"
+
+
+# What is due
+
+
+def waiting(now: datetime) -> dict[str, int]:
+    """How many packages are due and free, by lane; of lanes that may be asked now."""
+    rows = _askable(now).order_by().values_list("lane").annotate(count=Count("pk"))
+    return dict(rows.values_list("lane", "count"))
+
+
+def remaining(since: datetime, now: datetime) -> dict[str, int]:
+    """How many packages that were due at a moment are still to be checked, by lane: those in
+    somebody's hands, and those that may be asked for."""
+    free = Q(lease_until=None) | Q(lease_until__lt=now)
+    rows = (
+        Package.objects.watched()
+        .filter(paused=False, next_check_at__lte=since)
+        .exclude(free, lane__in=_not_to_be_asked(now))
+        .values_list("lane")
+        .annotate(count=Count("pk"))
+    )
+    return dict(rows)
+
+
+def is_overdue(now: datetime) -> bool:
+    """Whether something has been due for so long, or so urgently, that a sweep should begin."""
+    late = Q(next_check_at__lte=now - _gathering()) | Q(checked_at=None)
+    return _askable(now).filter(late).exists()
+
+
+def _askable(now: datetime) -> PackageQuerySet:
+    closed = _not_to_be_asked(now)
+    due = Package.objects.due(now).exclude(lane__in=closed)
+    return due.none() if pauses.ALL in closed else due
+
+
+def _not_to_be_asked(now: datetime) -> set[str]:
+    return blocked_lanes(now) | pauses.paused().keys()
+
+
+def _gathering() -> timedelta:
+    return timedelta(minutes=settings.CHECK_GATHER_MINUTES)
+
+
+# Leases
+
+
+def claim(
+    token: str,
+    most: Mapping[str, int],
+    due: Mapping[str, int],
+    now: datetime,
+    *,
+    suspects: int = SUSPECTS_AT_ONCE,
+) -> list[Package]:
+    """Claim up to so many due packages of each lane, the most urgent first. `due` says how many
+    there were a moment ago: lanes that are wanted as a whole are claimed together.
+
+    Of those that were in the hands of several workers that died, only so many `suspects` are
+    claimed, so that few innocent ones are in bad company when the next one dies.
+    """
+    whole = [lane for lane, count in most.items() if due.get(lane, 0) <= count]
+    rows = Package.objects.due(now).filter(attempts__lt=INNOCENT_DEATHS)
+    suspected = Package.objects.due(now).filter(attempts__gte=INNOCENT_DEATHS, lane__in=most)
+    ids = _claim(token, suspected, suspects, now) if suspects > 0 else []
+    ids += _claim(token, rows.filter(lane__in=whole), MOST_AT_ONCE, now) if whole else []
+    for lane, count in most.items():
+        if due.get(lane, 0) > count:
+            ids += _claim(token, rows.filter(lane=lane), count, now)
+    return [row for part in _slices(ids) for row in _claimed(token).filter(pk__in=part)]
+
+
+def claim_packages(token: str, keys: Iterable[str], now: datetime) -> list[Package]:
     """Claim named packages, due or not, for a person who waits; a worker that has one loses it."""
     named = Package.objects.watched().filter(key__in=list(keys))
-    return _claim("", named, now)
+    _update(named, **_lease(token, now))
+    return list(_claimed(token))
 
 
-def _by_lane(rows: Iterable[tuple[int, str]]) -> Iterator[tuple[str, list[int]]]:
-    """Slices of one lane each; what is left of small lanes shares a slice, whole lanes together."""
-    lanes: dict[str, list[int]] = {}
-    for pk, lane in rows:
-        lanes.setdefault(lane, []).append(pk)
-    mixed: list[int] = []
-    for lane, ids in lanes.items():
-        whole = len(ids) - len(ids) % CHUNK_SIZE
-        for start in range(0, whole, CHUNK_SIZE):
-            yield lane, ids[start : start + CHUNK_SIZE]
-        if len(mixed) + len(ids) - whole > CHUNK_SIZE:
-            yield "mixed", mixed
-            mixed = []
-        mixed = mixed + ids[whole:]
-    if mixed:
-        yield "mixed", mixed
+def _claim(token: str, rows: PackageQuerySet, most: int, now: datetime) -> list[int]:
+    """Two workers never wait for each other: each passes over what the other is claiming."""
+    with transaction.atomic():
+        first = rows.order_by("-priority", "next_check_at").values_list("pk", flat=True)
+        if connection.features.has_select_for_update_skip_locked:
+            first = first.select_for_update(skip_locked=True)
+        ids = list(first[:most])
+        for part in _slices(ids):
+            Package.objects.filter(pk__in=part).update(**_lease(token, now))
+    return ids
 
 
-def _claim(lane: str, rows: PackageQuerySet, now: datetime) -> Chunk:
-    token = uuid.uuid4().hex
-    size = rows.update(
-        lease_token=token,
-        lease_until=now + _lease(),
-        attempts=F("attempts") + 1,
-        next_check_at=_if_never_recorded(now),
-    )
-    return Chunk(token, lane, size)
+def _claimed(token: str) -> PackageQuerySet:
+    return Package.objects.leased(token).only(*LOOKED_UP_BY)
 
 
-def blocked_lanes(now: datetime) -> set[str]:
-    """The lanes whose host is left alone."""
-    blocked = hosts.blocked(now)
-    return blocked | {lane for lane, host in _named_otherwise().items() if host in blocked}
+def _slices(ids: list[int]) -> Iterator[list[int]]:
+    return (ids[start : start + SLICE] for start in range(0, len(ids), SLICE))
 
 
-def _named_otherwise() -> dict[str, str]:
-    return HOSTS | {"index": urlsplit(settings.BOTSITE_HTTP["index_endpoint"]).netloc}
-
-
-@hosts.tells_of_hosts
-def lane_figures() -> dict[str, Figures]:
-    """How many packages each lane has, and how many of them are due, by host."""
-    now = timezone.now()
-    due = Q(next_check_at__lte=now, paused=False)
-    counted = {"packages": Count("pk"), "waiting": Count("pk", filter=due)}
-    rows = Package.objects.watched().values_list("lane").annotate(**counted)
-    names = _named_otherwise()
+def _lease(token: str, now: datetime) -> dict[str, Any]:
     return {
-        names.get(lane, lane): Figures(packages=packages, due=waiting)
-        for lane, packages, waiting in rows
+        "lease_token": token,
+        "lease_until": now + timedelta(seconds=settings.CHECK_LEASE_SECONDS),
+        "attempts": F("attempts") + 1,
+        "next_check_at": _if_never_recorded(now),
     }
 
 
-def _lease() -> timedelta:
-    return timedelta(seconds=settings.CHECK_LEASE_SECONDS)
-
-
 def _if_never_recorded(now: datetime) -> Case:
-    """When a claimed package comes up again if its worker dies: at the end of the lease at first,
+    """When a claimed package comes up again if its worker dies: as soon as the lease ends at first,
     then ever later, so that a package that kills its worker can't do so in a loop."""
-    after = now + _lease()
+    after = now + timedelta(seconds=settings.CHECK_LEASE_SECONDS)
     steps = [
-        When(attempts=0, then=Value(after)),
-        *(When(attempts=n, then=Value(after + back_off(n))) for n in range(1, 10)),
+        When(attempts__lt=DEATHS, then=F("next_check_at")),
+        *(When(attempts=DEATHS + n, then=Value(after + back_off(n + 1))) for n in range(9)),
     ]
     return Case(*steps, default=Value(after + RETRY_MOST), output_field=DateTimeField())
 
 
 def renew(token: str) -> int:
-    """Keep a chunk for another lease; returns how many of its packages are still ours."""
-    return Package.objects.leased(token).update(lease_until=timezone.now() + _lease())
+    """Keep what is held for another lease; returns how many packages are still ours."""
+    until = timezone.now() + timedelta(seconds=settings.CHECK_LEASE_SECONDS)
+    return _update(Package.objects.leased(token), lease_until=until)
 
 
-def release(token: str) -> int:
-    """Give back what was not done: due at once, the attempt not counted."""
-    return Package.objects.leased(token).update(
-        lease_token="", lease_until=None, next_check_at=timezone.now(), attempts=F("attempts") - 1
+def release(token: str, ids: list[int] | None = None) -> int:
+    """Give back what was not done, all or these: due as before, the attempt not counted."""
+    held = Package.objects.leased(token)
+    if ids is None:
+        return _release(held)
+    return sum(_release(held.filter(pk__in=part)) for part in _slices(ids))
+
+
+def release_sweep(sweep_id: int) -> int:
+    """Take back what anybody holds for a sweep."""
+    return _release(Package.objects.filter(lease_token__startswith=_prefix(sweep_id)))
+
+
+def _release(rows: PackageQuerySet) -> int:
+    return _update(
+        rows,
+        lease_token="",
+        lease_until=None,
+        attempts=F("attempts") - 1,
+        next_check_at=Least(F("next_check_at"), Value(timezone.now())),
     )
 
 
@@ -146,9 +206,8 @@ def postpone(token: str, waits: Mapping[int, float]) -> int:
     for pk, seconds in waits.items():
         by_second.setdefault(int(seconds) + 1, []).append(pk)
     return sum(
-        Package.objects.leased(token)
-        .filter(pk__in=ids)
-        .update(
+        _update(
+            Package.objects.leased(token).filter(pk__in=ids),
             lease_token="",
             lease_until=None,
             next_check_at=timezone.now() + min(timedelta(seconds=seconds), RETRY_MOST),
@@ -158,30 +217,36 @@ def postpone(token: str, waits: Mapping[int, float]) -> int:
     )
 
 
-def back_off(failures: int) -> timedelta:
-    """15 minutes, doubled with each failure in a row, seven days at most."""
-    doublings = min(max(failures, 1) - 1, 20)
-    return min(RETRY_FIRST * (1 << doublings), RETRY_MOST)
+def _update(rows: PackageQuerySet, **values: Any) -> int:
+    """Update rows that others may be updating, too: all lock them in the same order, so that no two
+    wait for each other."""
+    with transaction.atomic():
+        locked = rows.select_for_update().order_by("pk").values_list("pk", flat=True)
+        slices = _slices(list(locked))
+        return sum(Package.objects.filter(pk__in=part).update(**values) for part in slices)
 
 
-def after_success(now: datetime) -> datetime:
-    return now + _jittered(timedelta(hours=settings.CHECK_INTERVAL_HOURS))
-
-
-def after_failure(now: datetime, failures: int, retry_after: float | None) -> datetime:
-    """`failures` in a row, this one included; `retry_after` seconds are what the host asked for."""
-    wait = _jittered(back_off(failures))
-    asked_for = min(retry_after or 0, RETRY_MOST.total_seconds())
-    return now + max(wait, timedelta(seconds=asked_for))
-
-
-def _jittered(interval: timedelta) -> timedelta:
-    return interval * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 - spreads load
+# What people ask for
 
 
 def hasten(packages: PackageQuerySet) -> int:
-    """Make packages due now."""
-    return packages.watched().update(next_check_at=timezone.now())
+    """Make packages due now, before those that merely are."""
+    return _update(packages.watched(), next_check_at=timezone.now() - _gathering())
+
+
+def put_off(packages: PackageQuerySet, wait: timedelta) -> int:
+    """Make packages that are in nobody's hands due later."""
+    now = timezone.now()
+    return _update(packages.due(now), next_check_at=now + wait)
+
+
+def retry_by_outcome(code: str, *, by: Person, reason: str = "") -> int:
+    """Try all again, now, that failed with this outcome; returns how many."""
+    failed = Package.objects.watched().filter(outcome_code=code, failures__gt=0)
+    if not (count := hasten(failed)):
+        return 0
+    overrides.decide("retry", f"outcome:{code}", by=by, reason=reason, value={"packages": count})
+    return count
 
 
 def pause(packages: PackageQuerySet, *, by: Person, reason: str = "") -> int:

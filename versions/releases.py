@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
+from hashlib import blake2b
 from urllib.parse import SplitResult, urlsplit
+
+import orjson
 
 _MAX_URL = 4000
 
@@ -39,7 +40,8 @@ class Upstream:
 
     `lane` names the queue of the host that will be asked; `tag` is the tag this recipe itself
     downloads, `artefact` the kind of file ("sdist" or "wheel"): each "" where the source has none.
-    `found_in` is the URL itself, for the sources that learn from how it is spelled.
+    `found_in` is the URL itself, for the sources that learn from how it is spelled. `brief` asks
+    those that guess for the likeliest versions only.
     """
 
     source: str
@@ -49,6 +51,7 @@ class Upstream:
     tag: str = ""
     artefact: str = ""
     found_in: RecipeUrl | None = None
+    brief: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,8 @@ class Listing:
     """All releases of one upstream project, from one place.
 
     `url` is where a person can look, `skipped` counts entries that no version can be read from,
-    `remark` says what could not be learned.
+    `remark` says what could not be learned, `state` is what upstream itself calls this state of the
+    project, in words of `versions.seen` ("serial:123"); "" if nothing does.
     """
 
     source: str
@@ -84,27 +88,10 @@ class Listing:
     releases: tuple[Release, ...]
     skipped: int = 0
     remark: str = ""
+    state: str = ""
 
     @property
     def digest(self) -> str:
         """Changes if and only if a release does, whatever the order and format of the answer."""
-        return digest_of(repr(_as_tuple(release)) for release in self.releases)
-
-
-def digest_of(lines: Iterable[str]) -> str:
-    """Hex digest of lines in any order."""
-    return sha256("\n".join(sorted(lines)).encode()).hexdigest()
-
-
-def _as_tuple(release: Release) -> tuple[object, ...]:
-    released = release.released_at.isoformat() if release.released_at else ""
-    artefacts = sorted(release.artefacts) if release.artefacts_known else None
-    return (
-        release.version,
-        release.tag,
-        release.url,
-        released,
-        release.prerelease,
-        release.yanked,
-        artefacts,
-    )
+        lines = sorted(orjson.dumps(release, default=sorted) for release in self.releases)
+        return blake2b(b"\n".join(lines), digest_size=16).hexdigest()

@@ -1,6 +1,6 @@
 """The rules that reject a candidate, in the order in which they are asked.
 
-Each returns why it rejects, as a sentence for people, or "".
+Each says when it applies at all, and returns why it rejects, as a sentence for people, or "".
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 
 from rattler import Version
 
@@ -46,9 +47,10 @@ class Candidate:
         return {self.version, self.release.version, self.release.tag} - {""}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Case:
-    """What the rules look at besides the candidate."""
+    """What the rules look at besides the candidate. `numberings` counts the candidates whose
+    numbers are of another kind than the recipe's."""
 
     recipe: Recipe
     policy: Policy
@@ -58,13 +60,18 @@ class Case:
     numberings: Counter[str] = field(default_factory=Counter)
     follows_prereleases: bool = True
 
-    @property
+    @cached_property
     def current(self) -> Version | None:
         return parse(self.recipe.version)
 
-    @property
+    @cached_property
     def numbers(self) -> tuple[int, ...]:
         return release_part(self.recipe.version)
+
+    @cached_property
+    def rules(self) -> tuple[Rule, ...]:
+        """Those that may reject anything here, for most settings are off."""
+        return tuple(rule for rule in RULES if rule.applies(self))
 
 
 def _tag_not_allowed(candidate: Candidate, case: Case) -> str:
@@ -77,14 +84,13 @@ def _tag_not_allowed(candidate: Candidate, case: Case) -> str:
 def _hidden(candidate: Candidate, case: Case) -> str:
     for version, reason in case.policy.hidden.items():
         if same_version(version, candidate.version):
-            return f"A person hid {candidate.version}: {reason}"
+            why = f": {reason.rstrip('.')}" if reason else ""
+            return f"A person hid {candidate.version}{why}."
     return ""
 
 
 def _excluded(candidate: Candidate, case: Case) -> str:
     exclude = case.policy.exclude
-    if not exclude:
-        return ""
     plain = {each.replace("-", ".").replace("_", ".") for each in candidate.spellings}
     return (
         f"version_updates.exclude names {candidate.version}."
@@ -113,7 +119,7 @@ def _matches(pattern: Pattern, candidate: Candidate) -> bool:
 
 def _other_stream(candidate: Candidate, case: Case) -> str:
     stream = case.policy.stream
-    if not stream or candidate.numbers[: len(stream)] == stream:
+    if candidate.numbers[: len(stream)] == stream:
         return ""
     wanted = ".".join(map(str, stream))
     return f"{candidate.version} is not in the stream {wanted}.x, which the settings ask for."
@@ -122,7 +128,7 @@ def _other_stream(candidate: Candidate, case: Case) -> str:
 def _cooling_down(candidate: Candidate, case: Case) -> str:
     released = candidate.release.released_at
     days = case.policy.cooldown_days
-    if not days or released is None or case.now >= (ready := released + timedelta(days=days)):
+    if released is None or case.now >= (ready := released + timedelta(days=days)):
         return ""
     until = ready.astimezone(UTC)
     return f"{candidate.version} cools down for {days:g} days, until {until:%Y-%m-%d %H:%M} UTC."
@@ -130,7 +136,7 @@ def _cooling_down(candidate: Candidate, case: Case) -> str:
 
 def _odd_minor(candidate: Candidate, case: Case) -> str:
     minor = candidate.numbers[1:2]
-    if not case.policy.even_odd_versions or not minor or minor[0] % 2 == 0:
+    if not minor or minor[0] % 2 == 0:
         return ""
     return f"{candidate.version} has an odd minor number, which marks development here."
 
@@ -140,34 +146,21 @@ def _yanked(candidate: Candidate, case: Case) -> str:
 
 
 def _prerelease(candidate: Candidate, case: Case) -> str:
-    if not candidate.prerelease or case.follows_prereleases:
+    if not candidate.prerelease:
         return ""
     return f"{candidate.version} is a pre-release, and the recipe follows final releases."
 
 
 def _unknown_word(candidate: Candidate, case: Case) -> str:
-    # A maintainer's own pattern or rewrite knows better which words belong to a version.
-    if case.scheme not in _OPEN_SCHEMES or case.policy.include_pattern or case.policy.rewrite:
-        return ""
     words = unknown_words(candidate.version, case.recipe.version, case.policy.prerelease_words)
     if not words:
         return ""
     return f"{candidate.version} contains {words[0]!r}, unlike the recipe's own version."
 
 
-def _no_sdist(candidate: Candidate, case: Case) -> str:
-    return _lacks(candidate, case, "sdist")
-
-
-def _no_wheel(candidate: Candidate, case: Case) -> str:
-    return _lacks(candidate, case, "wheel")
-
-
-def _lacks(candidate: Candidate, case: Case, artefact: str) -> str:
-    release = candidate.release
-    if case.recipe.artefact != artefact or not release.artefacts_known:
-        return ""
-    if artefact in release.artefacts:
+def _no_artefact(candidate: Candidate, case: Case) -> str:
+    release, artefact = candidate.release, case.recipe.artefact
+    if not release.artefacts_known or artefact in release.artefacts:
         return ""
     others = f"only {', '.join(sorted(release.artefacts))}" if release.artefacts else "no files"
     return f"{candidate.version} has no {artefact}, which the recipe needs; it has {others}."
@@ -182,8 +175,6 @@ def _jump(candidate: Candidate, case: Case) -> str:
 
 def numbering(candidate: Candidate, case: Case) -> str:
     """How a candidate's first number differs in kind from the recipe's; "" if it does not."""
-    if case.scheme is Scheme.CALENDAR:
-        return ""
     first = candidate.numbers[0] if candidate.numbers else 0
     ours = case.numbers[0] if case.numbers else 0
     if first >= 100_000:
@@ -194,36 +185,49 @@ def numbering(candidate: Candidate, case: Case) -> str:
 
 
 def _pinned(candidate: Candidate, case: Case) -> str:
-    pin = case.policy.pinned
-    return f"A person pinned {pin}." if pin else ""
+    return f"A person pinned {case.policy.pinned}."
 
 
-Rule = Callable[[Candidate, Case], str]
+def _words_tell(case: Case) -> bool:
+    """A maintainer's own pattern or rewrite knows better which words belong to a version."""
+    own = case.policy.include_pattern or case.policy.rewrite
+    return case.scheme in _OPEN_SCHEMES and not own
 
-RULES: tuple[tuple[str, Rule], ...] = (
-    ("tag_not_allowed", _tag_not_allowed),
-    ("hidden", _hidden),
-    ("excluded", _excluded),
-    ("excluded", _excluded_by_pattern),
-    ("not_included", _not_included),
-    ("odd_minor", _odd_minor),
-    ("other_stream", _other_stream),
-    ("unknown_word", _unknown_word),
-    ("prerelease", _prerelease),
-    ("yanked", _yanked),
-    ("no_sdist", _no_sdist),
-    ("no_wheel", _no_wheel),
-    ("jump", _jump),
-    ("cooldown", _cooling_down),
-    ("pinned", _pinned),
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`rejects` is asked only where `applies` says so of the case as a whole."""
+
+    name: str
+    rejects: Callable[[Candidate, Case], str]
+    applies: Callable[[Case], object]
+
+
+RULES = (
+    Rule("tag_not_allowed", _tag_not_allowed, lambda case: case.policy.allowed_tag_globs),
+    Rule("hidden", _hidden, lambda case: case.policy.hidden),
+    Rule("excluded", _excluded, lambda case: case.policy.exclude),
+    Rule("excluded", _excluded_by_pattern, lambda case: case.policy.exclude_pattern),
+    Rule("not_included", _not_included, lambda case: case.policy.include_pattern),
+    Rule("odd_minor", _odd_minor, lambda case: case.policy.even_odd_versions),
+    Rule("other_stream", _other_stream, lambda case: case.policy.stream),
+    Rule("unknown_word", _unknown_word, _words_tell),
+    Rule("prerelease", _prerelease, lambda case: not case.follows_prereleases),
+    Rule("yanked", _yanked, lambda case: True),
+    Rule("no_sdist", _no_artefact, lambda case: case.recipe.artefact == "sdist"),
+    Rule("no_wheel", _no_artefact, lambda case: case.recipe.artefact == "wheel"),
+    Rule("jump", _jump, lambda case: case.numberings),
+    Rule("cooldown", _cooling_down, lambda case: case.policy.cooldown_days),
+    Rule("pinned", _pinned, lambda case: case.policy.pinned),
 )
 
 
 def reason(candidate: Candidate, case: Case) -> tuple[str, str] | None:
     """Rule and sentence that reject a candidate. What a person pinned, no rule rejects."""
-    if case.policy.pinned and same_version(case.policy.pinned, candidate.version):
+    pinned = case.policy.pinned
+    if pinned and same_version(pinned, candidate.version):
         return None
-    for name, rule in RULES:
-        if sentence := rule(candidate, case):
-            return name, sentence
+    for rule in case.rules:
+        if sentence := rule.rejects(candidate, case):
+            return rule.name, sentence
     return None

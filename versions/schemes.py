@@ -29,6 +29,9 @@ class Scheme(StrEnum):
     GENERIC = "generic"
 
 
+# Projects number alike: so many spellings serve most of a channel's.
+_REMEMBERED = 16_384
+
 # A version reaches file names, URLs and branch names, so nothing else is let in.
 _WELL_FORMED = re.compile(r"[A-Za-z0-9._+!-]{1,64}")
 _RELEASE = re.compile(r"(?:[0-9]{1,9}!)?([0-9]{1,64}(?:[._-][0-9]{1,64})*)")
@@ -36,6 +39,8 @@ _NUMBER = re.compile(r"[0-9]+")
 _WORD = re.compile(r"[A-Za-z]+")
 _PEP440_LIKE = re.compile(r"[0-9][ab][0-9]")
 _FINAL_LETTER = re.compile(r"[0-9]([a-z])$", re.IGNORECASE)
+_NUMBERS = re.compile(r"[0-9.]+")
+_PEP440_FINAL = re.compile(r"(?:0|[1-9][0-9]*)(?:\.(?:0|[1-9][0-9]*))*")
 _PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+){0,2}")
 _SEMVER = re.compile(
     rf"({_PLAIN.pattern})(?:-?([A-Za-z][0-9A-Za-z.-]*)|-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?"
@@ -51,7 +56,7 @@ _PRERELEASE_WORDS = frozenset(
 _KNOWN_WORDS = _PRERELEASE_WORDS | {"post"}
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_REMEMBERED)
 def parse(text: str) -> Version | None:
     """The version as conda orders it; None for what conda would refuse."""
     if not _WELL_FORMED.fullmatch(text):
@@ -81,7 +86,7 @@ def normalise(text: str, scheme: Scheme) -> str | None:
     return text.replace("-", "_") if scheme is Scheme.R else text
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_REMEMBERED)
 def _pep440(text: str) -> Pep440Version | None:
     try:
         return Pep440Version(text)
@@ -90,6 +95,8 @@ def _pep440(text: str) -> Pep440Version | None:
 
 
 def _normalise_pep440(text: str) -> str | None:
+    if _PEP440_FINAL.fullmatch(text):
+        return text
     version = _pep440(text)
     return None if version is None else str(version)
 
@@ -107,6 +114,8 @@ def is_prerelease(text: str, scheme: Scheme, extra: Set[str] = frozenset()) -> b
 
     `1.1.1w`, `2024a` and `8.1p1` are final.
     """
+    if _NUMBERS.fullmatch(text):
+        return False
     words = {word.lower() for word in _WORD.findall(text)}
     if words & extra:
         return True
@@ -119,7 +128,7 @@ def is_prerelease(text: str, scheme: Scheme, extra: Set[str] = frozenset()) -> b
     return bool(words & _PRERELEASE_WORDS) or bool(_PEP440_LIKE.search(text.lower()))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_REMEMBERED)
 def release_part(text: str) -> tuple[int, ...]:
     """The leading numbers, without any epoch: (1, 2) for `1.2rc1`, (2018,) for `2018_U4`."""
     match = _RELEASE.match(text)

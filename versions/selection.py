@@ -154,7 +154,9 @@ def _is_odd_number(text: str) -> bool:
 
 def _case(candidates: list[Candidate], case: Case) -> Case:
     """The case with all that the candidates together say."""
-    case.numberings.update(numbering(candidate, case) for candidate in candidates)
+    if case.scheme is not Scheme.CALENDAR:
+        kinds = (numbering(candidate, case) for candidate in candidates)
+        case.numberings.update(kind for kind in kinds if kind)
     return replace(case, follows_prereleases=_follows_prereleases(candidates, case))
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from core.jobs import Running, every, job_kind
-from versions import dispatch, sweep
-from versions.planner import Chunk
+from versions import dispatch, standstill, sweep
 
 
 @every(minutes=1, name="versions.plan", title="Find what is due and queue it")
@@ -14,11 +13,17 @@ def plan() -> None:
     dispatch.feed()
 
 
-# A chunk whose worker died is not started again: its packages come back when their leases end.
+# A shift whose worker died is not started again: what it had in hand comes back with its leases.
 @job_kind(dispatch.CHECK_JOB, title="Check versions", queue="net", max_attempts=1)
 def check(running: Running) -> dict[str, Any]:
-    asked = running.payload
-    chunk = Chunk(token=asked["token"], lane=asked["lane"], size=asked["size"])
-    recorded = sweep.check_for_sweep(asked["sweep"], chunk, running.progress)
-    dispatch.feed(ending=running.job)
-    return {"changed": recorded.changed, "failed": recorded.failed, **recorded.outcomes}
+    return dispatch.do_shift(running.payload["sweep"], running.job, running.progress)
+
+
+@every(minutes=720, name="versions.prune_sweeps", title="Forget sweeps of long ago")
+def prune_sweeps() -> None:
+    sweep.prune()
+
+
+@every(minutes=1, name="versions.watch_lanes", title="Notice lanes that stand still")
+def watch_lanes() -> None:
+    standstill.notice()

@@ -13,11 +13,16 @@ from typing import Any
 from django.utils import timezone
 
 from versions import planner
-from versions.lookup import lane_of
+from versions.configuration import lookup_config
+from versions.lookup import NO_LANE, first_asked
 from versions.models import Package
+from versions.releases import RecipeUrl, Upstream
 
 SLICE = 500
-COMPARED = ["name", "current_version", "urls", "settings", "lane", "priority"]
+# What a look-up depends on, and where it is made and when.
+JUDGED_BY = ["name", "current_version", "urls", "settings"]
+COMPARED = [*JUDGED_BY, "lane", "upstream", "priority"]
+_MOST_UPSTREAM = 200  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +49,18 @@ class WatchEntry:
     priority: int = 0
 
     def columns(self) -> dict[str, Any]:
-        urls = [asdict(url) for url in self.urls]
+        urls = (
+            RecipeUrl(url.rendered, url.template, self.current_version, url.git_rev)
+            for url in self.urls
+        )
+        first = first_asked(urls, lookup_config())
         return {
             "name": self.name,
             "current_version": self.current_version,
-            "urls": urls,
+            "urls": [asdict(url) for url in self.urls],
             "settings": self.settings,
-            "lane": lane_of(
-                [(url.rendered, url.template) for url in self.urls], self.current_version
-            ),
+            "lane": first.lane if first else NO_LANE,
+            "upstream": _name_of(first) if first else "",
             "priority": self.priority,
         }
 
@@ -73,9 +81,19 @@ def sync(owner: str, entries: Iterable[WatchEntry]) -> WatchReport:
         key: columns for key, columns in wanted.items() if {"key": key, **columns} != known.get(key)
     }
     _upsert(owner, changed)
-    _hasten(key for key in changed if key in known)
+    _hasten(key for key in changed if key in known and _matters(known[key], changed[key]))
     removed = _retire(known.keys() - wanted.keys())
     return WatchReport(watched=len(wanted), changed=len(changed), removed=removed)
+
+
+def _name_of(upstream: Upstream) -> str:
+    """Bulk answers find a package by it; one too long to store is looked up singly."""
+    name = f"{upstream.source}:{upstream.project}"
+    return name if len(name) <= _MOST_UPSTREAM else ""
+
+
+def _matters(before: dict[str, Any], after: dict[str, Any]) -> bool:
+    return any(before[column] != after[column] for column in JUDGED_BY)
 
 
 def _upsert(owner: str, changed: dict[str, dict[str, Any]]) -> None:
@@ -93,10 +111,12 @@ def _upsert(owner: str, changed: dict[str, dict[str, Any]]) -> None:
 
 
 def _hasten(keys: Iterable[str]) -> None:
-    """What a recipe now says about its version or URL may change the answer: look again soon."""
+    """What a recipe now says may change the answer: judge anew, and soon."""
     keys = list(keys)
     for start in range(0, len(keys), SLICE):
-        planner.hasten(Package.objects.filter(key__in=keys[start : start + SLICE]))
+        rows = Package.objects.filter(key__in=keys[start : start + SLICE])
+        rows.update(seen="")
+        planner.hasten(rows)
 
 
 def _retire(keys: Iterable[str]) -> int:

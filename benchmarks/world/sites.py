@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
@@ -36,6 +37,9 @@ class Sites:
         self.projects = list(population(config.seed, config.packages))
         self.serial = max(each.serial for each in self.projects)
         self._places = {_place(each): each for each in self.projects}
+        self._listed: dict[str, list[Project]] = defaultdict(list)
+        for each in self._of(Kind.LISTING):
+            self._listed[each.host].append(each)
         watched = sum(each.kind is Kind.INDEX for each in self.projects)
         self._unwatched = index.unwatched(config.seed, max(0, config.index_projects - watched))
 
@@ -62,6 +66,8 @@ class Sites:
             return self._index(path)
         if host == HOSTS[Kind.CRAN] and path == _CRAN_INDEX:
             return Spot(self.serial, self._cran)
+        if path == listings.ABOVE and (held := self._listed.get(host)):
+            return Spot(max(each.serial for each in held), lambda: listings.above_page(held))
         project = self._places.get(_place_of(host, path))
         if project is None or project.gone:
             return _nothing("unknown" if project is None else "gone")

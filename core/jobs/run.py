@@ -14,6 +14,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django_q.exceptions import TimeoutException
 
+from core import profiles
 from core.jobs import registry
 from core.jobs.outcomes import TIMED_OUT, UNKNOWN_KIND
 from core.models import Job, JobState
@@ -90,7 +91,8 @@ def run(job_id: int) -> None:
     running = Running(job)
     log.info("job %s started: %s", job.pk, job)
     try:
-        result = _handler(job)(running)
+        with profiles.of_job(job):
+            result = _handler(job)(running)
     except JobCancelled:
         running.finish(JobState.CANCELLED, OK, None)
     except OutcomeError as error:

@@ -55,7 +55,7 @@ def test_it_is_left_alone_after_a_few_failures(down):
     assert done.outcomes.keys() == {"http.server_error"}
     assert done.checked == done.due < 10
     assert Package.objects.filter(failures=0, attempts=0).count() == len(NAMES) - done.checked
-    assert planner.claim(timezone.now() + timedelta(seconds=30), chunks=1) == []
+    assert planner.waiting(timezone.now() + timedelta(seconds=30)) == {}
 
 
 def test_one_request_finds_that_it_is_back(down, after_the_pause):

@@ -12,7 +12,8 @@ from tests.versions_pure.advertisement import advertisement
 from versions import decisions, hindsight, planner, record, sweep
 from versions.lookup import Answer
 from versions.models import Candidate, Package, VersionChange
-from versions.record import Checked
+from versions.recorded import Checked
+from versions.shifts import looking
 from versions.watch import WatchEntry, WatchUrl, sync
 
 pytestmark = pytest.mark.django_db
@@ -115,11 +116,11 @@ def test_another_source_has_to_be_asked(numpy, alice):
     assert decisions.sources_of(numpy)[0] == "pypi"
     decision = decisions.choose_source(numpy, "listing", by=alice, reason="sooner")
     assert is_due(numpy)
-    assert sweep.subject_of(numpy, decisions.of(numpy)).settings == {
+    assert looking.subject_of(numpy, decisions.of(numpy)).settings == {
         "version_updates": {"sources": ["listing"]}
     }
     decisions.undo(numpy, decision.pk, by=alice)
-    assert sweep.subject_of(numpy, decisions.of(numpy)).settings == {}
+    assert looking.subject_of(numpy, decisions.of(numpy)).settings == {}
 
 
 def test_a_reset_forgets_the_answer(numpy, alice):
@@ -151,10 +152,10 @@ def test_when_nothing_is_left_that_is_the_outcome(numpy, alice):
 
 
 def test_a_worker_that_knows_less_is_not_believed(numpy, alice):
-    chunk = planner.claim_packages([numpy.key], timezone.now())
+    planner.claim_packages("theirs", [numpy.key], timezone.now())
     decisions.hide(numpy, "1.2", by=alice, reason="broken")
     answer = Answer(again(numpy).get_outcome(), latest_version="1.2", source="pypi")
-    assert record.record([Checked(numpy.pk, chunk.token, answer)]).checked == 0
+    assert record.record([Checked(numpy.pk, "theirs", answer)]).checked == 0
     assert again(numpy).latest_version == "1.1"
     assert is_due(numpy)
 
@@ -212,15 +213,6 @@ def test_nothing_but_a_decision_on_this_package_can_be_undone(numpy, alice):
     other = Override.objects.create(kind="hide", target="test/other", value={"version": "1"})
     with pytest.raises(Override.DoesNotExist):
         decisions.undo(numpy, other.pk, by=alice)
-
-
-def test_deciding_has_a_limit_but_not_for_staff(numpy, alice, admin_user, monkeypatch):
-    monkeypatch.setattr(decisions, "LIMIT", 2)
-    decision = decisions.hide(numpy, "1.2", by=alice, reason="broken")
-    assert not decisions.too_many(alice)
-    decisions.undo(numpy, decision.pk, by=alice)
-    assert decisions.too_many(alice)
-    assert not decisions.too_many(admin_user)
 
 
 @pytest.mark.parametrize(

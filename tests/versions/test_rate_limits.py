@@ -10,7 +10,7 @@ from django.utils import timezone
 from core import hosts
 from core.models import HostState
 from tests.versions.watching import make_package, watched
-from versions import planner, sweep
+from versions import intervals, lanes, planner, sweep
 from versions.models import Package
 
 pytestmark = pytest.mark.django_db
@@ -86,22 +86,21 @@ def test_a_blocked_host_is_not_planned_for(index):
     watched("numpy")
     make_package("other", lane="example.org")
     block_the_index(index)
-    [chunk] = planner.claim(timezone.now(), chunks=5)
-    assert [each.name for each in Package.objects.leased(chunk.token)] == ["other"]
+    assert planner.waiting(timezone.now()) == {"example.org": 1}
 
 
 def test_a_host_is_planned_for_again_after_its_pause(index):
     watched("numpy")
     block_the_index(index, blocked_until=timezone.now() - timedelta(seconds=1))
-    assert planner.claim(timezone.now(), chunks=1)
+    assert planner.waiting(timezone.now()) == {"index": 1}
 
 
 @pytest.mark.parametrize("lane", ["index", "cran", "bioconductor", "example.org"])
 def test_each_lane_has_a_host(index, lane):
     make_package(lane=lane)
-    [host] = planner.lane_figures()
+    [host] = lanes.lane_figures()
     block_the_index(index, origin=f"https://{host}")
-    assert lane in planner.blocked_lanes(timezone.now())
+    assert lane in lanes.blocked_lanes(timezone.now())
 
 
 def test_a_person_who_insists_is_told_why_it_is_not_asked(index):
@@ -119,15 +118,15 @@ def test_one_that_asks_for_ages_is_asked_within_a_week(index):
     limit(index, seconds=999_999_999_999)
     watched(NAMES[0])
     sweep.run_sweep()
-    assert Package.objects.get().next_check_at <= timezone.now() + planner.RETRY_MOST
+    assert Package.objects.get().next_check_at <= timezone.now() + intervals.RETRY_MOST
 
 
 def test_postponing_leaves_packages_of_others_alone():
     watched("numpy", "scipy")
-    [chunk] = planner.claim(timezone.now(), chunks=1)
+    planner.claim_packages("mine", ["test/numpy", "test/scipy"], timezone.now())
     numpy, scipy = Package.objects.order_by("name")
     Package.objects.filter(pk=scipy.pk).update(lease_token="another")
-    assert planner.postpone(chunk.token, {numpy.pk: 60.0, scipy.pk: 60.0}) == 1
+    assert planner.postpone("mine", {numpy.pk: 60.0, scipy.pk: 60.0}) == 1
     scipy.refresh_from_db()
     assert scipy.lease_token == "another"
 
@@ -141,13 +140,3 @@ def test_figures_of_hosts_come_from_sweeps_and_lanes(index):
     assert (figures.requests, figures.failures) == (2, 1)
     assert (figures.packages, figures.due) == (2, 1)
     assert figures.mean_s > 0
-
-
-def test_packages_of_one_repository_are_asked_for_together():
-    names = ["a1", "b1", "a2", "b2", "a3"]
-    for name in names:
-        url = f"https://github.com/owner/{name[0]}/archive/{name}.tar.gz"
-        make_package(name, urls=[{"rendered": url}])
-    in_turn = sorted(Package.objects.all(), key=sweep._place)
-    together = [each.name[0] for each in in_turn]
-    assert together in (["a", "a", "a", "b", "b"], ["b", "b", "a", "a", "a"])

@@ -12,12 +12,12 @@ from tests.cluster import running_cluster, wait_until
 from tests.index import FakeIndex
 from tests.loopback import LoopbackServer
 from tests.versions.watching import watched
-from versions import dispatch, planner
+from versions import dispatch
 from versions.models import Package
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.cluster]
 
-RATE = 20  # per second
+RATE = 10  # per second
 PACKAGES = [f"package-{number}" for number in range(80)]
 
 
@@ -26,7 +26,7 @@ def most_in_a_second(moments: list[float]) -> int:
 
 
 def test_the_rate_holds_for_both(monkeypatch):
-    monkeypatch.setattr(planner, "CHUNK_SIZE", 20)
+    monkeypatch.setattr(dispatch, "PER_SHIFT", 20)
     moments: list[float] = []
 
     def answer(request):

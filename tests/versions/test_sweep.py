@@ -4,14 +4,15 @@ import pytest
 from django.utils import timezone
 
 from core import overrides
-from core.jobs.run import run
-from core.models import Job
 from core.outcomes import OK
 from tests.versions.watching import watched
-from versions import dispatch, planner, sweep
+from versions import planner, sweep
+from versions.corrections import reset
 from versions.lookup import Answer
-from versions.models import Candidate, Package, Sweep, VersionChange
-from versions.record import Checked, record, reset
+from versions.models import Candidate, Package, VersionChange
+from versions.record import record
+from versions.recorded import Checked
+from versions.shifts import looking
 
 pytestmark = pytest.mark.django_db
 
@@ -109,7 +110,7 @@ def test_one_failure_does_not_hold_up_the_others(index):
 
 def test_a_fault_of_ours_is_that_packages_outcome(index, monkeypatch):
     watched("numpy")
-    monkeypatch.setattr(sweep, "look_up", lambda *_: 1 / 0)
+    monkeypatch.setattr(looking, "look_up", lambda *_: 1 / 0)
     package = check("numpy")
     assert package.outcome_code == "core.internal_error"
     assert "ZeroDivisionError" in package.outcome["message"]
@@ -118,11 +119,10 @@ def test_a_fault_of_ours_is_that_packages_outcome(index, monkeypatch):
 def test_a_late_workers_result_is_dropped(index):
     index.publish("numpy", ["1.1"])
     watched("numpy")
-    [late] = planner.claim(timezone.now(), chunks=1)
-    [package] = Package.objects.leased(late.token)
+    [package] = planner.claim_packages("late", ["test/numpy"], timezone.now())
     check("numpy")
     answer = Answer(OK, latest_version="0.1", source="pypi")
-    assert record([Checked(package.pk, late.token, answer)]).checked == 0
+    assert record([Checked(package.pk, "late", answer)]).checked == 0
     package.refresh_from_db()
     assert (package.checks, package.latest_version) == (1, "1.1")
 
@@ -145,27 +145,7 @@ def test_a_reset_forgets_the_answer_and_looks_again(index, admin_user):
     package = Package.objects.get()
     assert (package.latest_version, package.outcome_code) == ("", "")
     assert VersionChange.objects.count() == 1
-    assert [chunk.size for chunk in planner.claim(timezone.now(), chunks=1)] == [1]
-
-
-def test_the_queue_is_fed_a_few_chunks_at_a_time(monkeypatch):
-    monkeypatch.setattr(planner, "CHUNK_SIZE", 1)
-    monkeypatch.setattr(dispatch, "LIVE_CHUNKS", 2)
-    watched("a", "b", "c")
-    assert dispatch.feed() == 2
-    assert dispatch.feed() == 0
-    assert Job.objects.filter(kind="versions.check", queue="net").count() == 2
-    assert Sweep.objects.get().due == 2
-
-
-def test_a_sweep_ends_when_nothing_is_left(index):
-    index.publish("numpy", ["1.1"])
-    watched("numpy")
-    dispatch.feed()
-    run(Job.objects.get().pk)
-    row = Sweep.objects.get()
-    assert row.finished_at
-    assert (row.due, row.checked, row.changed) == (1, 1, 1)
+    assert planner.waiting(timezone.now()) == {"index": 1}
 
 
 def test_a_preview_writes_nothing(index):
@@ -175,12 +155,3 @@ def test_a_preview_writes_nothing(index):
     assert answer.latest_version == "1.0"
     assert not Candidate.objects.exists()
     assert Package.objects.get().checked_at is None
-
-
-def test_what_is_not_done_in_time_is_given_back(index, monkeypatch):
-    monkeypatch.setattr(sweep, "SOFT_DEADLINE_SECONDS", 0)
-    index.publish("numpy", ["1.1"])
-    watched("numpy")
-    [chunk] = planner.claim(timezone.now(), chunks=1)
-    assert sweep.check_chunk(chunk).checked == 0
-    assert Package.objects.due(timezone.now()).count() == 1

@@ -18,6 +18,7 @@ from versions.patterns import Pattern
 from versions.policy import PageSettings, Policy
 from versions.releases import RecipeUrl
 from versions.sources import Shared, Source, registry
+from versions.subjects import LookupConfig
 
 # A URL that the source claims, and the page that it asks for first.
 SAMPLES = {
@@ -137,7 +138,7 @@ def _hasty_retries(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("core.http.doors.BACK_OFF", 0.01)
 
 
-@pytest.fixture(params=registry(INDEX, POLICY), ids=lambda source: source.name)
+@pytest.fixture(params=registry(LookupConfig(INDEX), POLICY), ids=lambda source: source.name)
 def failing(request: pytest.FixtureRequest) -> Iterator[Failing]:
     with LoopbackServer() as server:
         failing = Failing(request.param, server)

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.http import Response
+from core.http.bodies import Body
 from core.outcomes import OutcomeError
 from tests.versions_pure.advertisement import advertisement
 from versions.patterns import Pattern
@@ -94,7 +95,7 @@ class OneAnswer:
         self._body, self._kind = body, kind
 
     def get(self, url: str, **_options: Any) -> Response:
-        return Response(url, url, 200, {"content-type": self._kind}, self._body, 0.0)
+        return Response(url, url, 200, {"content-type": self._kind}, Body(self._body), 0.0)
 
     head = get
 

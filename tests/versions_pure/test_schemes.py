@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from packaging.version import InvalidVersion, Version
 
 from versions.schemes import (
     Scheme,
@@ -103,3 +106,23 @@ def test_unknown_words() -> None:
     assert unknown_words("1.1.1w", "1.1.1") == []
     assert unknown_words("2018_U5", "2018_u4") == []
     assert unknown_words("1.2.post1", "1.1") == []
+
+
+@given(
+    st.lists(
+        st.integers(0, 20).map(str)
+        | st.sampled_from([".", "0", "01", "1!", "a", "rc", ".dev", ".post", "-", "_", "v", "+"])
+    ).map("".join)
+)
+@example("1.0")
+@example("1.00")
+@example("2024.01.05")
+def test_the_package_index_writes_versions_as_python_does(text: str) -> None:
+    try:
+        wanted = Version(text)
+    except InvalidVersion:
+        assert normalise(text, Scheme.PEP440) is None
+        return
+    if len(text) <= 64:
+        assert normalise(text, Scheme.PEP440) == str(wanted)
+        assert is_prerelease(text, Scheme.PEP440) == wanted.is_prerelease

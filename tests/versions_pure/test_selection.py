@@ -64,4 +64,18 @@ def test_vector(vector: dict[str, Any]) -> None:
     assert rules == wanted
     assert (selection.winner.version if selection.winner else None) == vector["winner"]
     assert (selection.held_back.version if selection.held_back else None) == vector.get("held")
-    assert all(each.sentence for each in selection.judgements)
+    assert all(each.sentence.endswith(".") for each in selection.judgements)
+
+
+@pytest.mark.parametrize(
+    ("reason", "sentence"),
+    [
+        ("it deletes files", "A person hid 1.1: it deletes files."),
+        ("It deletes files.", "A person hid 1.1: It deletes files."),
+        ("", "A person hid 1.1."),
+    ],
+)
+def test_what_a_person_hid_is_told_in_a_sentence(reason: str, sentence: str) -> None:
+    vector = {"current": "1.0", "releases": {"1.0": "", "1.1": ""}, "hidden": {"1.1": reason}}
+    [hidden] = [each for each in judge(vector).judgements if each.rule == "hidden"]
+    assert hidden.sentence == sentence

@@ -77,3 +77,19 @@ def test_an_interrupt_is_not_shared() -> None:
         shared.get("a", load)
     with pytest.raises(RuntimeError, match="interrupted"):
         shared.get("a", load)
+
+
+def test_another_cycle_loads_anew_what_is_not_brand_new() -> None:
+    clock, load = Clock(), Loader()
+    shared = Shared(clock=clock)
+    shared.expire(1)
+    shared.get("cran", load)
+    clock.now += 100
+    shared.expire(1)
+    shared.get("cran", load)
+    assert load.calls == 1
+    shared.expire(2)
+    shared.get("cran", load)
+    shared.expire(3)
+    shared.get("cran", load)
+    assert load.calls == 2

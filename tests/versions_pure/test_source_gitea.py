@@ -9,6 +9,7 @@ import pytest
 from core.outcomes import OutcomeError
 from tests.versions_pure.advertisement import advertisement
 from tests.versions_pure.conftest import World
+from versions.lookup import LookupConfig, first_asked
 from versions.releases import Listing, RecipeUrl
 from versions.sources.gitea import Gitea
 
@@ -61,6 +62,15 @@ def test_it_knows_its_urls(url: str, page: str, tag: str) -> None:
     upstream = Gitea().claims(RecipeUrl(url))
     assert upstream
     assert (upstream.project, upstream.url, upstream.tag) == ("owner/repo", page, tag)
+
+
+def test_an_operator_names_further_hosts() -> None:
+    url = RecipeUrl("https://git.example.org/owner/repo/archive/v1.0.tar.gz", version="1.0")
+    unknown = first_asked([url], LookupConfig())
+    assert unknown is None or unknown.source != "gitea"
+    named = first_asked([url], LookupConfig(gitea_hosts=frozenset({"git.example.org"})))
+    assert named
+    assert (named.source, named.lane, named.tag) == ("gitea", "git.example.org", "v1.0")
 
 
 def test_a_revision_makes_a_page_a_repository() -> None:

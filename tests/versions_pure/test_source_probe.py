@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -135,7 +136,7 @@ def test_a_redirect_to_the_front_page_is_none(world: World) -> None:
 
 def test_a_host_that_has_everything_is_not_believed(world: World) -> None:
     assert failure(world, lambda _request: (200, FILE, b"")) == "versions.anything_goes"
-    assert len(world.asked()) == 2
+    assert len(world.asked()) == 3
 
 
 def test_a_host_that_has_nothing_says_so(world: World) -> None:
@@ -220,3 +221,14 @@ def test_other_failures_are_typed(world: World, reply: Any, code: str) -> None:
 )
 def test_urls_without_a_version_are_never_probed(url: str) -> None:
     assert source().claims(RecipeUrl(url, version="1.2.3")) is None
+
+
+def test_a_brief_look_asks_for_the_likeliest_only(world: World) -> None:
+    world.server.route("/files.example.org/*", has("1.2.3", "1.3.0", "1.3.1", "1.5.0"))
+    upstream = source().claims(RecipeUrl(URL.format("1.2.3"), version="1.2.3"))
+    assert upstream
+    brief = source().list_releases(replace(upstream, brief=True), world.door, world.shared)
+    assert {each.version for each in brief.releases} == {"1.2.3", "1.3.0", "1.3.1"}
+    assert len(world.asked()) <= 12
+    full = source().list_releases(upstream, world.door, world.shared)
+    assert "1.5.0" in {each.version for each in full.releases}

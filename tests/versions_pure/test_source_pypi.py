@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import json
 from datetime import UTC, datetime
 from typing import Any
@@ -143,7 +144,14 @@ def test_html_is_completed_by_the_json_api(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "status"), [("gone", 404), ("<html>", 200), ("[]", 200), ('{"releases": 1}', 200)]
+    ("body", "status"),
+    [
+        ("gone", 404),
+        ("<html>", 200),
+        ("[]", 200),
+        ('{"releases": 1}', 200),
+        ('{"releases": {"1.0": [{"filename": 7, "url": "/f"}]}}', 200),
+    ],
 )
 def test_html_stands_without_the_json_api(world: World, body: str, status: int) -> None:
     world.answers(PAGE, html("my-pkg-1.0.tar.gz", 'my-pkg-1.1.tar.gz data-yanked="why"'))
@@ -151,6 +159,71 @@ def test_html_stands_without_the_json_api(world: World, body: str, status: int) 
     found = listing(world)
     assert {r.version: r.yanked for r in found.releases} == {"1.0": False, "1.1": True}
     assert found.remark.startswith("Upload times are unknown")
+
+
+@pytest.mark.parametrize(
+    ("anchor", "name"),
+    [
+        ('<a href="/f/my-pkg-1.0.tar.gz#sha256=00">my-pkg-1.0.tar.gz</a>', "my-pkg-1.0.tar.gz"),
+        ("<A\nHREF = '/f/my-pkg-1.0.tar.gz'>\nmy-pkg-1.0.tar.gz\n</A>", "my-pkg-1.0.tar.gz"),
+        ("<a href=/f/my-pkg-1.0.tar.gz>my-pkg-1.0.tar.gz</a>", "my-pkg-1.0.tar.gz"),
+        (
+            '<a data-requires-python=">=3.9" href="/f/my-pkg-1.0.tar.gz">my-pkg-1.0.tar.gz</a>',
+            "my-pkg-1.0.tar.gz",
+        ),
+        ('<a href="/f/my-pkg-1.0.tar.gz"><b>my-pkg-1.0.tar.gz</b></a>', "my-pkg-1.0.tar.gz"),
+        ('<a href="/f?a=1&amp;b=2">my-pkg-1.0.tar.gz</a>', "f?a=1&b=2"),
+        ('<base href="/other/"><a href="x.tar.gz">my-pkg-1.0.tar.gz</a>', "other/x.tar.gz"),
+    ],
+)
+def test_html_is_read_in_all_its_spellings(world: World, anchor: str, name: str) -> None:
+    world.answers(PAGE, f"<html>{anchor}</html>", "text/html")
+    [release] = listing(world).releases
+    assert release.version == "1.0"
+    assert release.url.endswith(f"/{name}")
+
+
+def test_html_that_is_commented_out_is_none(world: World) -> None:
+    gone = '<!-- <a href="/f/my-pkg-2.0.tar.gz">my-pkg-2.0.tar.gz</a> -->'
+    world.answers(PAGE, gone + html("my-pkg-1.0.tar.gz"), "text/html")
+    assert [each.version for each in listing(world).releases] == ["1.0"]
+
+
+@pytest.mark.parametrize(
+    "piece", ["<a ", "<a href='", '<a href="', "<!--", "<a href=x>", "<", "<a b='x' ", "<a\n\n"]
+)
+def test_html_that_was_written_to_hurt_is_read_in_time(world: World, piece: str) -> None:
+    """The suite's limit for a test is the proof: parsers of HTML need hours for some of these."""
+    world.answers(PAGE, "links for" + piece * 100_000, "text/html")
+    with contextlib.suppress(OutcomeError):
+        assert listing(world).releases == ()
+
+
+def test_the_serial_of_a_project_is_its_state(world: World) -> None:
+    meta = {"api-version": "1.1", "_last-serial": 123}
+    world.answers(PAGE, simple(a_file("my-pkg-1.0.tar.gz"), meta=meta), JSON)
+    assert listing(world).state == "serial:123"
+    world.answers(PAGE, simple(a_file("my-pkg-1.0.tar.gz")), JSON)
+    assert listing(world).state == ""
+
+
+@pytest.mark.parametrize("wrong", [{"url": 7}, {"url": None}, {"upload-time": 7}, {"yanked": None}])
+def test_a_file_of_which_a_part_is_no_text_counts(world: World, wrong: dict[str, Any]) -> None:
+    world.answers(PAGE, simple({**a_file("my-pkg-1.0.tar.gz"), **wrong}), JSON)
+    world.answers(JSON_API, "gone", status=404)
+    [release] = listing(world).releases
+    assert release.version == "1.0"
+    assert release.artefacts == {"sdist"}
+
+
+def test_the_earliest_time_is_that_of_the_release(world: World) -> None:
+    times = ["2026-01-02T00:00:00.5Z", "2026-01-01T23:59:59.999999Z", "no time at all", ""]
+    names = [f"my_pkg-1.0-{n}-py3-none-any.whl" for n in range(4)]
+    files = [a_file(name, when) for name, when in zip(names, times, strict=True)]
+    world.answers(PAGE, simple(*files), JSON)
+    world.answers(JSON_API, "gone", status=404)
+    [release] = listing(world).releases
+    assert release.released_at == datetime(2026, 1, 1, 23, 59, 59, 999999, tzinfo=UTC)
 
 
 def test_json_without_times_asks_the_json_api_too(world: World) -> None:
@@ -164,11 +237,14 @@ def test_json_without_times_asks_the_json_api_too(world: World) -> None:
     [
         ("<html><h1>Sorry</h1></html>", "text/html", "versions.bad_answer"),
         ("<html><a href='/login'>Log in</a></html>", "text/html", "versions.bad_answer"),
-        ("{", JSON, "versions.bad_answer"),
+        ("{", JSON, "http.bad_body"),
         ("[1, 2]", JSON, "versions.bad_answer"),
         ("{}", JSON, "versions.bad_answer"),
         ('{"meta": {"api-version": "2.0"}, "files": []}', JSON, "versions.bad_answer"),
         ('{"meta": {"api-version": "1.0"}, "files": [{}]}', JSON, "versions.bad_answer"),
+        (simple({"filename": "my-pkg-1.0.tar.gz"}), JSON, "versions.bad_answer"),
+        (simple({**a_file("x"), "filename": 7}), JSON, "versions.bad_answer"),
+        (simple({**a_file("x"), "filename": ["x"]}), JSON, "versions.bad_answer"),
         (b"\x89PNG", "image/png", "versions.bad_answer"),
     ],
 )

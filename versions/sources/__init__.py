@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pypi_simple import PYPI_SIMPLE_ENDPOINT
+from functools import lru_cache
 
 from versions.policy import Policy
 from versions.sources.bioconductor import Bioconductor
@@ -23,6 +23,7 @@ from versions.sources.pypi import PackageIndex
 from versions.sources.rubygems import RubyGems
 from versions.sources.shared import Shared
 from versions.sources.sourceforge import SourceForge
+from versions.subjects import LookupConfig
 
 __all__ = ["GENERIC", "Shared", "Source", "registry"]
 
@@ -30,16 +31,27 @@ __all__ = ["GENERIC", "Shared", "Source", "registry"]
 GENERIC = frozenset({DirectoryListing.name, UrlProbe.name})
 
 
-def registry(
-    index_endpoint: str = PYPI_SIMPLE_ENDPOINT, policy: Policy | None = None
+_USUAL = LookupConfig()
+_NO_WISHES = Policy()
+_NO_PAGE = Page()
+
+
+def registry(config: LookupConfig = _USUAL, policy: Policy = _NO_WISHES) -> tuple[Source, ...]:
+    """All sources. `policy` tells some of them where to look."""
+    sources = _sources(config, policy.nvidia_compute_subdir, policy.nvidia_json_name)
+    if policy.page is None:
+        return sources
+    page = Page(policy.page.url, policy.page.pattern)
+    return tuple(page if source is _NO_PAGE else source for source in sources)
+
+
+@lru_cache(maxsize=64)
+def _sources(
+    config: LookupConfig, nvidia_compute_subdir: str, nvidia_json_name: str
 ) -> tuple[Source, ...]:
-    """All sources. `index_endpoint` is the simple API of the package index or its mirror;
-    `policy` tells some of them where to look."""
-    policy = policy or Policy()
-    page = (policy.page.url, policy.page.pattern) if policy.page else ()
-    forges = (GitHub(), GitLab(), Gitea())
+    forges = (GitHub(), GitLab(), Gitea(config.gitea_hosts))
     return (
-        PackageIndex(index_endpoint),
+        PackageIndex(config.index_endpoint),
         Cran(),
         Bioconductor(),
         Npm(),
@@ -47,10 +59,10 @@ def registry(
         RubyGems(),
         Cpan(),
         *forges,
-        Nvidia(policy.nvidia_compute_subdir, policy.nvidia_json_name),
+        Nvidia(nvidia_compute_subdir, nvidia_json_name),
         SourceForge(),
         Git(forges),
         DirectoryListing(),
-        Page(*page),
+        _NO_PAGE,
         UrlProbe(),
     )

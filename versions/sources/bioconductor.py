@@ -13,7 +13,7 @@ from versions.releases import Listing, RecipeUrl, Release, Upstream
 from versions.schemes import Scheme
 from versions.sources.protocol import Fact
 from versions.sources.r_index import versions_of
-from versions.sources.reading import path_of, web_host
+from versions.sources.reading import match_on
 from versions.sources.shared import Shared
 
 _HOSTS = frozenset({"bioconductor.org", "www.bioconductor.org", "master.bioconductor.org"})
@@ -36,8 +36,8 @@ class Bioconductor:
     curated = True
 
     def claims(self, url: RecipeUrl) -> Upstream | None:
-        match = _SHAPE.fullmatch(path_of(url))
-        if match is None or web_host(url) not in _HOSTS:
+        match = match_on(_HOSTS, url, _SHAPE)
+        if match is None:
             return None
         page = f"{_ROOT}/{match['section']}/html/{match['name']}.html"
         return Upstream(self.name, match["name"], page, lane=self.name, artefact="sdist")

@@ -4,23 +4,16 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
+
+import orjson
 
 from core.http import Door
 from versions.releases import Listing, RecipeUrl, Release, Upstream
 from versions.schemes import Scheme
 from versions.sources.protocol import Fact
-from versions.sources.reading import (
-    ask,
-    first_match,
-    is_name,
-    moment,
-    path_of,
-    reading,
-    web_host,
-)
+from versions.sources.reading import ask, is_name, match_on, moment, reading
 from versions.sources.shared import Shared
 
 _HOSTS = frozenset({"crates.io", "www.crates.io", "static.crates.io"})
@@ -42,8 +35,8 @@ class Crates:
     curated = True
 
     def claims(self, url: RecipeUrl) -> Upstream | None:
-        match = first_match(_SHAPES, path_of(url))
-        if match is None or web_host(url) not in _HOSTS:
+        match = match_on(_HOSTS, url, *_SHAPES)
+        if match is None:
             return None
         page = f"https://crates.io/crates/{match['name']}"
         return Upstream(self.name, match["name"], page, lane="index.crates.io")
@@ -53,7 +46,7 @@ class Crates:
         url = f"https://index.crates.io/{_place(project.lower())}"
         answer = ask(door, url, title=self.title, project=project, absent=(404, 410, 451))
         with reading(self.title, project):
-            lines = [json.loads(line) for line in answer.body.splitlines() if line]
+            lines = [orjson.loads(line) for line in answer.body.splitlines() if line]
             if not lines:
                 raise ValueError("it lists no versions")
             releases = tuple(_release(line, upstream) for line in lines if is_name(line["vers"]))

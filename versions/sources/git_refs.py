@@ -7,7 +7,7 @@ releases are pre-releases.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from dulwich.errors import GitProtocolError
 from dulwich.protocol import PktLineParser
@@ -25,7 +25,7 @@ _ABSENT = (401, 404, 410, 451)
 
 _TAGS = b"refs/tags/"
 _PEELED = b"^{}"
-_MAX_NAME = 250  # no release has a longer tag
+LONGEST_TAG = 240  # bytes; no release has a longer one
 
 
 def list_tags(
@@ -47,7 +47,12 @@ def list_tags(
         raise BAD_ANSWER.error(
             title=source.title, project=upstream.project, why=why(error)
         ) from error
-    return Listing(source.name, page, tuple(Release(tag, source.name, tag, page) for tag in tags))
+    return tags_listing(source.name, page, tags)
+
+
+def tags_listing(source: str, page: str, tags: Iterable[str]) -> Listing:
+    """What a source lists that knows no more than tags."""
+    return Listing(source, page, tuple(Release(tag, source, tag, page) for tag in tags))
 
 
 def read_tags(advertisement: bytes) -> list[str]:
@@ -67,5 +72,9 @@ def _tags(lines: list[bytes | None]) -> Iterator[str]:
         _, _, ref = (line or b"").rstrip(b"\n").partition(b" ")
         # Capabilities follow the first ref, behind a NUL.
         name = ref.partition(b"\0")[0]
-        if name.startswith(_TAGS) and not name.endswith(_PEELED) and len(name) <= _MAX_NAME:
+        if (
+            name.startswith(_TAGS)
+            and not name.endswith(_PEELED)
+            and len(name) <= len(_TAGS) + LONGEST_TAG
+        ):
             yield name.removeprefix(_TAGS).decode("utf-8", "replace")

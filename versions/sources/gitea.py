@@ -35,7 +35,8 @@ class Gitea:
     name = "gitea"
     title = "Gitea"
     urls = "`/OWNER/REPO/archive/TAG...`, `/OWNER/REPO/releases/download/TAG/FILE` and `git_url`s \
-on Codeberg, on known hosts, and on hosts called `gitea.` or `forgejo.`"
+on Codeberg, on known hosts, on those in `BOTSITE_GITEA_HOSTS`, and on hosts called `gitea.` or \
+`forgejo.`"
     asks = "The repository's git refs; for a file of a release instead \
 `/api/v1/repos/OWNER/REPO/releases`, the newest 50"
     bulk = False

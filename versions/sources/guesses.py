@@ -21,11 +21,13 @@ _MONTHS = 12
 Token = tuple[str, str]  # the separator before it, and its text
 
 
-def guesses(version: str, today: date) -> list[str]:
-    """All that may follow, each once; the likelier of one kind first."""
+def guesses(version: str, today: date, *, brief: bool = False) -> list[str]:
+    """All that may follow, each once; the likelier of one kind first. In brief, only the likeliest
+    numbers."""
     text = version.lstrip("vV")
     lead = version[: len(version) - len(text)]
-    plain = letters(text) if _LETTER.search(text) else chain(steps(text), gaps(text))
+    numbers = likeliest(text) if brief else chain(steps(text), gaps(text))
+    plain = letters(text) if _LETTER.search(text) else numbers
     after = (lead + guess for guess in chain(plain, months(text, today)))
     current = parse(version)
     return [
@@ -33,6 +35,13 @@ def guesses(version: str, today: date) -> list[str]:
         for guess in dict.fromkeys(after)
         if (order := parse(guess)) and (current is None or order > current)
     ]
+
+
+def likeliest(version: str) -> list[str]:
+    """Each number raised by one, with zeros behind it: 1.2.3 gives 1.2.4, 1.3.0, 2.0.0."""
+    text = version.lstrip("vV")
+    lead = version[: len(version) - len(text)]
+    return [lead + _text(tokens) for tokens in _raised(_tokens(text), 0, 1)]
 
 
 def steps(version: str) -> Iterator[str]:

@@ -6,7 +6,6 @@ too, the folder above is read first, then the newest few of those in it.
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -19,17 +18,15 @@ from core.outcomes import OutcomeError
 from versions.outcomes import BAD_ANSWER, NO_LISTING
 from versions.releases import Listing, RecipeUrl, Release, Upstream
 from versions.schemes import Scheme, is_prerelease, parse
-from versions.sources.html_links import Link, absolute, links
+from versions.sources.folders import SECONDS_EACH, FolderPage, above, key_of, read_folder
 from versions.sources.protocol import Fact
-from versions.sources.reading import UNREADABLE, is_name, web_host
+from versions.sources.reading import is_name, web_host
 from versions.sources.shared import Shared
 from versions.sources.trails import Step, Trail, trail, version_in
 
 MAX_REQUESTS = 8
 _MAX_FOLDERS = 3  # of one series or version each; the newest may hold nothing yet
 _SECONDS = 60.0
-_SECONDS_EACH = 20.0
-_MAX_BYTES = 8 * 1024 * 1024
 _MAX_RELEASES = 5000
 _GNU_MIRRORS = "ftpmirror.gnu.org"
 
@@ -55,7 +52,7 @@ class DirectoryListing:
         return Upstream(self.name, project, found.folder, lane=host, found_in=url)
 
     def list_releases(self, upstream: Upstream, door: Door, shared: Shared) -> Listing:
-        found = trail(upstream.found_in) if upstream.found_in else None
+        found = trail_of(upstream)
         if found is None:
             raise NO_LISTING.error(host=upstream.lane, name="", url=upstream.url)
         walk = _Walk(found, door, shared)
@@ -64,15 +61,20 @@ class DirectoryListing:
             raise walk.failure or NO_LISTING.error(
                 host=upstream.lane, name=found.name, url=upstream.url
             )
-        return Listing(self.name, upstream.url, tuple(releases), remark=walk.remark)
+        state = " ".join(_state(found, walk, shared))
+        return Listing(self.name, upstream.url, tuple(releases), remark=walk.remark, state=state)
+
+    def still(self, state: str, upstream: Upstream, door: Door, shared: Shared) -> bool:
+        found = trail_of(upstream)
+        return found is not None and state == _word(_Walk(found, door, shared).top())
 
 
 @dataclass(slots=True)
 class _Walk:
     """One look-up on its way through the folders.
 
-    `failure` is the first lasting one that it met; one that passes ends the look-up, lest an older
-    version be taken for the newest.
+    `pages` are those that it read. `failure` is the first lasting one that it met; one that passes
+    ends the look-up, lest an older version be taken for the newest.
     """
 
     trail: Trail
@@ -80,6 +82,7 @@ class _Walk:
     shared: Shared
     failure: OutcomeError | None = None
     empty: list[str] = field(default_factory=list)
+    pages: list[FolderPage] = field(default_factory=list)
     _left: int = MAX_REQUESTS
     _until: float = field(default_factory=lambda: time.monotonic() + _SECONDS)
 
@@ -90,6 +93,27 @@ class _Walk:
         if self.empty:
             told.append(f"No file like {self.trail.name} is in {', '.join(self.empty)}.")
         return " ".join(told)
+
+    def top(self) -> FolderPage:
+        """The first page on the way."""
+        if self._is_gnome:
+            return self._page(self._cache_json)
+        if self.trail.steps:
+            return self._page(self.trail.origin + self.trail.steps[0].before)
+        return self._page(self.trail.folder)
+
+    @property
+    def tells_by_its_top(self) -> bool:
+        """Whether nothing can be new unless the first page has changed: it is all there is, or has
+        a folder for each version, or folders with dates that hold the files themselves."""
+        steps = self.trail.steps
+        if not self.pages or len(steps) > 1:
+            return False
+        if not steps or self._is_gnome:
+            return True
+        folders = _newest_folders(self.pages[0], steps[0])
+        dated = all(folder.date for folder in folders) and not self.trail.rest
+        return bool(folders) and (steps[0].whole or dated)
 
     def releases(self) -> list[Release]:
         """What the first way that finds anything has found, each version once."""
@@ -105,10 +129,17 @@ class _Walk:
 
     def _gnome(self) -> Iterator[Release]:
         """GNOME keeps the files of all series of a module in one document."""
-        steps = self.trail.steps
+        if self._is_gnome:
+            yield from self._files(self._cache_json)
+
+    @property
+    def _is_gnome(self) -> bool:
         host = urlsplit(self.trail.origin).hostname or ""
-        if len(steps) == 1 and host.endswith(".gnome.org"):
-            yield from self._files(f"{self.trail.origin}{steps[0].before}cache.json")
+        return len(self.trail.steps) == 1 and host.endswith(".gnome.org")
+
+    @property
+    def _cache_json(self) -> str:
+        return f"{self.trail.origin}{self.trail.steps[0].before}cache.json"
 
     def _from_above(self) -> Iterator[Release]:
         if self.trail.steps:
@@ -130,6 +161,9 @@ class _Walk:
                 yield from self._in_folder(folder, step)
 
     def _in_folder(self, folder: _Folder, step: Step) -> Iterator[Release]:
+        if step.whole and folder.version == step.series:
+            yield self._of_folder(folder)  # that the recipe's own file is there is no news
+            return
         found = list(self._files(folder.url + self.trail.rest))
         if not found and self._left and folder.version != step.series:
             self.empty.append(folder.url)
@@ -149,25 +183,21 @@ class _Walk:
             if is_name(version):
                 yield Release(version, DirectoryListing.name, url=link.url, released_at=link.date)
 
-    def _page(self, url: str) -> _Page:
+    def _page(self, url: str) -> FolderPage:
         """The links of a folder; none if it cannot be read, or is one too many."""
-        seconds = min(_SECONDS_EACH, self._until - time.monotonic())
+        seconds = min(SECONDS_EACH, self._until - time.monotonic())
         if not self._left or seconds <= 0:
-            return _Page(url)
+            return FolderPage(url)
         self._left -= 1
         try:
-            return self.shared.get(f"listing {url}", lambda: _read(url, self.door, seconds))
+            page = read_folder(url, self.door, self.shared, seconds)
+            self.pages.append(page)
+            return page
         except OutcomeError as error:
             if error.outcome.transient and error.outcome.code != BAD_ANSWER.code:
                 raise
             self.failure = self.failure or error
-            return _Page(url)
-
-
-@dataclass(frozen=True, slots=True)
-class _Page:
-    url: str
-    links: tuple[Link, ...] = ()
+            return FolderPage(url)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +207,33 @@ class _Folder:
     date: datetime | None
 
 
-def _newest_folders(page: _Page, step: Step) -> list[_Folder]:
+def _state(trail: Trail, walk: _Walk, shared: Shared) -> Iterator[str]:
+    """The page that tells, and the date that the folder above gives it, if that is at hand."""
+    if walk.tells_by_its_top:
+        yield _word(walk.pages[0])
+        if date := _date_above(trail, shared):
+            yield date_word(date)
+
+
+def _date_above(trail: Trail, shared: Shared) -> datetime | None:
+    place = above(trail)
+    page = shared.known(key_of(place.url)) if place else None
+    return page.date_of(place.name) if place and isinstance(page, FolderPage) else None
+
+
+def _word(page: FolderPage) -> str:
+    return f"{DirectoryListing.name}:{page.digest[:16]}"
+
+
+def trail_of(upstream: Upstream) -> Trail | None:
+    return trail(upstream.found_in) if upstream.found_in else None
+
+
+def date_word(date: datetime) -> str:
+    return f"above:{date:%Y%m%d%H%M%S}"
+
+
+def _newest_folders(page: FolderPage, step: Step) -> list[_Folder]:
     """The folders named like this step and not older, final ones first, then by version."""
     oldest = parse(step.series)
     base = page.url.rpartition("/")[0] + "/"
@@ -201,31 +257,6 @@ def _better(release: Release, known: Release, ending: str) -> bool:
         return each.url.endswith(ending), each.released_at is not None
 
     return merit(release) > merit(known)
-
-
-def _read(url: str, door: Door, seconds: float) -> _Page:
-    answer = door.get(url, deadline=seconds, max_bytes=_MAX_BYTES)
-    base = answer.final_url
-    try:
-        if answer.content_type.endswith("json"):
-            return _Page(base, tuple(_strings(json.loads(answer.body), base)))
-        return _Page(base, tuple(links(answer.text(), base)))
-    except (*UNREADABLE, TimeoutError) as error:
-        why = "it is no list of files"
-        raise BAD_ANSWER.error(title=urlsplit(url).netloc, project=url, why=why) from error
-
-
-def _strings(document: object, base: str) -> Iterator[Link]:
-    """The strings of a JSON document as links: GNOME's cache.json, and the listings of nginx."""
-    waiting = [document]
-    while waiting:
-        each = waiting.pop()
-        if isinstance(each, str) and (url := absolute(each, base)):
-            yield Link(url)
-        elif isinstance(each, dict):
-            waiting.extend(each.values())
-        elif isinstance(each, list):
-            waiting.extend(each)
 
 
 def _settled(url: RecipeUrl) -> RecipeUrl:

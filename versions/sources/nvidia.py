@@ -17,7 +17,7 @@ from versions.outcomes import PROJECT_NOT_FOUND
 from versions.releases import Listing, RecipeUrl, Release, Upstream
 from versions.schemes import Scheme, release_part
 from versions.sources.protocol import Fact
-from versions.sources.reading import ask, is_name, moment, path_of, reading, web_host
+from versions.sources.reading import ask, is_name, match_on, moment, reading
 from versions.sources.shared import Shared
 
 _HOST = "developer.download.nvidia.com"
@@ -45,8 +45,8 @@ packages"
         self._component = json_name
 
     def claims(self, url: RecipeUrl) -> Upstream | None:
-        match = _SHAPE.fullmatch(path_of(url))
-        if match is None or web_host(url) != _HOST:
+        match = match_on({_HOST}, url, _SHAPE)
+        if match is None:
             return None
         product = self._product or match["product"]
         component = self._component or match["component"]

@@ -2,23 +2,26 @@
 
 The recipe's own URL is asked for first, which shows how the host answers. Then the next versions
 are guessed: first the highest, so that few requests lead far; then upwards from the recipe's, for
-those who stay on a series.
+those who stay on a series. The first look at a project asks for the likeliest only: thousands of
+new packages may be due at once.
 """
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from core.http import Door, DoorError, Response
+from core.http.bodies import NOTHING
 from core.http.outcomes import TOO_LARGE
 from core.outcomes import OutcomeError
 from versions.outcomes import ANYTHING_GOES, NOTHING_TO_PROBE, PROBE_ENDED
 from versions.releases import Listing, RecipeUrl, Release, Upstream
 from versions.schemes import Scheme, parse
-from versions.sources.guesses import guesses
+from versions.sources.guesses import guesses, likeliest
 from versions.sources.protocol import Fact
 from versions.sources.reading import web_host
 from versions.sources.shared import Shared
@@ -32,6 +35,8 @@ _ENOUGH = 256 * 1024  # bytes of a file that is sent whole though only its first
 
 _ABSENT = frozenset({400, 401, 403, 404, 405, 406, 410, 416, 451, 501})
 _PAGES = frozenset({"text/html", "application/xhtml+xml"})
+_WORD = re.compile(r"[!-~]{1,60}")
+_ANSWERS_HEAD = {"HEAD": True, "GET": False}
 _NONSENSE = 7919  # no next version is so far away
 
 
@@ -64,14 +69,28 @@ class UrlProbe:
         template = url_template(url) if url else None
         if url is None or template is None:
             raise NOTHING_TO_PROBE.error(host=upstream.lane, count=0)
-        search = _Search(template, _Asker(door, url), upstream.lane, self._today())
-        remark = search.run(url.version)
+        asker = _Asker(door, url)
+        search = _Search(
+            template, asker, upstream.lane, self._today(), url.version, brief=upstream.brief
+        )
+        remark = search.run()
         if not search.found:
             raise NOTHING_TO_PROBE.error(host=upstream.lane, count=len(search.asked))
         releases = (
             Release(version, self.name, url=template.url(version)) for version in search.found
         )
-        return Listing(self.name, upstream.url, tuple(releases), remark=remark)
+        state = f"{self.name}:{asker.method}/{highest_first(search.found)[0]}"
+        state = state if _WORD.fullmatch(state) else ""
+        return Listing(self.name, upstream.url, tuple(releases), remark=remark, state=state)
+
+    def still(self, state: str, upstream: Upstream, door: Door, shared: Shared) -> bool:
+        """Whether none of the likeliest versions is there; all others are asked for once a day."""
+        template = url_template(upstream.found_in) if upstream.found_in else None
+        if upstream.found_in is None or template is None:
+            return False
+        method, _, newest = state.removeprefix(f"{self.name}:").partition("/")
+        asker = _Asker(door, upstream.found_in, method)
+        return not any(asker.exists(template.url(guess)) for guess in likeliest(newest))
 
 
 @dataclass(slots=True)
@@ -82,36 +101,38 @@ class _Search:
     asker: _Asker
     host: str
     today: date
+    current: str
+    brief: bool
     asked: dict[str, bool] = field(default_factory=dict)
 
     @property
     def found(self) -> list[str]:
         return [version for version, exists in self.asked.items() if exists]
 
-    def run(self, current: str) -> str:
+    def run(self) -> str:
         """Search; returns a remark if it ended early. Raises OutcomeError if that was before
         anything newer was found, lest the recipe's version be taken for the newest."""
         try:
-            self._exists(current)
-            self._climb(current, highest_first)
-            self._climb(current, lowest_first)
+            self._exists(self.current)
+            self._climb(highest_first)
+            self._climb(lowest_first)
         except OutcomeError as error:
-            if set(self.found) <= {current}:
+            if set(self.found) <= {self.current}:
                 raise
             return f"There may be a newer version. {error.outcome.message}"
         return ""
 
-    def _climb(self, current: str, order: Callable[[Iterable[str]], list[str]]) -> None:
-        hit: str | None = current
+    def _climb(self, order: Callable[[Iterable[str]], list[str]]) -> None:
+        hit: str | None = self.current
         while hit is not None:
-            wanted = order(guesses(hit, self.today))
+            wanted = order(guesses(hit, self.today, brief=self.brief))
             hit = next((guess for guess in wanted if self._exists(guess)), None)
 
     def _exists(self, version: str) -> bool:
         if version not in self.asked:
-            first = not self.found
+            first = set(self.found) <= {self.current}
             self.asked[version] = self.asker.exists(self.template.url(version))
-            if first and self.asked[version]:
+            if first and self.asked[version] and version != self.current:
                 self._doubt(version)
         return self.asked[version]
 
@@ -135,13 +156,19 @@ def lowest_first(versions: Iterable[str]) -> list[str]:
 class _Asker:
     """Asks whether files exist, in the way that works with this host."""
 
-    def __init__(self, door: Door, own: RecipeUrl) -> None:
+    def __init__(self, door: Door, own: RecipeUrl, method: str = "") -> None:
+        """`method` is the one that worked last time."""
         self._door = door
         self._host = web_host(own)
         self._is_archive = bool(split_ending(own.rendered)[1])
-        self._answers_head: bool | None = None  # not known yet
+        self._answers_head = _ANSWERS_HEAD.get(method)  # None is not known yet
         self._left = MAX_REQUESTS
         self._until = time.monotonic() + _SECONDS
+
+    @property
+    def method(self) -> str:
+        """The one that works, once something was found."""
+        return "HEAD" if self._answers_head else "GET"
 
     def exists(self, url: str) -> bool:
         """Raises OutcomeError for what says nothing about the file, and `versions.probe_ended` when
@@ -178,7 +205,7 @@ class _Asker:
         except DoorError as error:
             if error.outcome.code != TOO_LARGE.code:
                 raise
-            return Response(url, url, 200, {}, b"", 0.0)
+            return Response(url, url, 200, {}, NOTHING, 0.0)
 
     def _is_file(self, answer: Response) -> bool:
         """A page in place of an archive says "not found" with the wrong status."""

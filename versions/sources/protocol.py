@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from core.http import Door
 from versions.releases import Listing, RecipeUrl, Upstream
@@ -63,3 +63,12 @@ class Source(Protocol):
 
     def list_releases(self, upstream: Upstream, door: Door, shared: Shared) -> Listing:
         """All releases. Raises OutcomeError: the door's, or one of versions.outcomes."""
+
+
+@runtime_checkable
+class Watchful(Protocol):
+    """A source for whose projects it takes fewer requests to see that nothing has changed."""
+
+    def still(self, state: str, upstream: Upstream, door: Door, shared: Shared) -> bool:
+        """Whether a project is still in the `Listing.state` that this source named, as far as a few
+        requests tell. Raises as `list_releases()`."""

@@ -13,10 +13,9 @@ from collections.abc import Mapping
 
 from core.http import Door
 from versions.outcomes import BAD_ANSWER, PROJECT_ARCHIVED
-from versions.sources.shared import Shared
+from versions.sources.shared import FRESH, Shared
 
 _MAX_BYTES = 16 * 1024 * 1024  # about 1 MB in 2026
-_FRESH_SECONDS = 600.0  # the workers of one machine share what one of them fetched
 _MAX_UNPACKED = 64 * 1024 * 1024  # about 9 MB in 2026
 
 # The fields of a package, in any order, up to an empty line; longer fields continue indented.
@@ -56,7 +55,8 @@ def read_index(body: bytes) -> Index:
 
 
 def _fetch(url: str, door: Door, title: str) -> Index:
-    answer = door.get(url, deadline=60.0, max_bytes=_MAX_BYTES, fresh_for=_FRESH_SECONDS)
+    # The workers of one machine share what one of them has just fetched.
+    answer = door.get(url, deadline=60.0, max_bytes=_MAX_BYTES, fresh_for=FRESH)
     try:
         return read_index(answer.body)
     except (ValueError, zlib.error) as error:

@@ -91,6 +91,13 @@ def path_of(url: RecipeUrl) -> str:
     return url.parts.path if url.parts else ""
 
 
+def match_on(
+    hosts: Collection[str], url: RecipeUrl, *shapes: re.Pattern[str]
+) -> re.Match[str] | None:
+    """The match of a URL's path by the first shape that has one, if it is on one of these hosts."""
+    return first_match(shapes, path_of(url)) if web_host(url) in hosts else None
+
+
 def first_match(shapes: Iterable[re.Pattern[str]], text: str) -> re.Match[str] | None:
     """The match of the whole text by the first shape that has one."""
     return next((match for shape in shapes if (match := shape.fullmatch(text))), None)

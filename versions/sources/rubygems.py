@@ -10,15 +10,7 @@ from core.http import Door
 from versions.releases import Listing, RecipeUrl, Release, Upstream
 from versions.schemes import Scheme
 from versions.sources.protocol import Fact
-from versions.sources.reading import (
-    ask,
-    first_match,
-    is_name,
-    moment,
-    path_of,
-    reading,
-    web_host,
-)
+from versions.sources.reading import ask, is_name, match_on, moment, reading
 from versions.sources.shared import Shared
 
 _HOSTS = frozenset({"rubygems.org", "www.rubygems.org", "production.cf.rubygems.org"})
@@ -43,8 +35,8 @@ class RubyGems:
     curated = True
 
     def claims(self, url: RecipeUrl) -> Upstream | None:
-        match = first_match(_SHAPES, path_of(url))
-        if match is None or web_host(url) not in _HOSTS:
+        match = match_on(_HOSTS, url, *_SHAPES)
+        if match is None:
             return None
         page = f"https://rubygems.org/gems/{match['name']}"
         artefact = "" if match["platform"] else "sdist"

@@ -11,6 +11,8 @@ from typing import Any, TypeVar, cast
 
 T = TypeVar("T")
 
+FRESH = 5.0  # seconds
+
 
 @dataclass(slots=True)
 class _Entry:
@@ -37,6 +39,17 @@ class Shared:
         self._clock = clock
         self._lock = threading.Lock()
         self._entries: dict[str, _Entry] = {}
+        self._cycle: object = None
+
+    def expire(self, cycle: object = None) -> None:
+        """Another cycle begins: what is older than a moment is loaded anew."""
+        with self._lock:
+            if cycle is not None and cycle == self._cycle:
+                return
+            self._cycle, now = cycle, self._clock()
+            for key, entry in list(self._entries.items()):
+                if entry.settled_at is not None and now - entry.settled_at > FRESH:
+                    del self._entries[key]
 
     def get(self, key: str, load: Callable[[], T]) -> T:
         """The value of `load()`, or the OutcomeError it raised, perhaps for an earlier caller."""
@@ -44,6 +57,14 @@ class Shared:
         if mine:
             self._settle(entry, load)
         return cast(T, entry.future.result())
+
+    def known(self, key: str) -> Any:
+        """A value that is at hand; None if it is not, or loading it failed."""
+        with self._lock:
+            entry = self._entries.get(key)
+        if entry is None or entry.settled_at is None or entry.future.exception():
+            return None
+        return entry.future.result()
 
     def _entry(self, key: str) -> tuple[_Entry, bool]:
         with self._lock:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 
 from versions.schemes import Scheme, is_prerelease
@@ -89,6 +90,7 @@ def learn(tags: Iterable[str], version: str) -> TagPattern:
     return TagPattern()
 
 
+@lru_cache(maxsize=1024)
 def spells(text: str, version: str) -> bool:
     """Whether a URL or tag contains the version, in any spelling of its separators."""
     return _find(list(_WORD.finditer(text)), list(_WORD.finditer(version))) is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Iterable, Iterator
+from zlib import crc32
 
 from benchmarks.world.pages.page import Page
 from benchmarks.world.population import Project
@@ -28,7 +29,7 @@ def index_page(projects: Iterable[Project], packages: int) -> Page:
         for number in range(packages - len(entries))
     )
     body = gzip.compress("\n".join(entries).encode(), 1, mtime=0)
-    return Page("cran index", body, "application/x-gzip")
+    return Page("cran index", body, "application/x-gzip", etag=f"{crc32(body):08x}")
 
 
 def _entries(projects: Iterable[Project]) -> Iterator[str]:

@@ -8,6 +8,7 @@ from benchmarks.world.pages.page import Page, missing
 from benchmarks.world.population import Kind, Project
 from benchmarks.world.recipes import file_path, folder
 
+ABOVE = "/pub/"
 _HTML = "text/html;charset=UTF-8"
 _ROW = (
     '<img src="/icons/unknown.gif" alt="[   ]"> <a href="{name}">{name}</a>'
@@ -29,6 +30,14 @@ def listed_page(project: Project, path: str) -> Page:
         if folder(project, each.version) == path
     )
     return _listing(path, rows)
+
+
+def above_page(projects: Iterable[Project]) -> Page:
+    """The folder that holds those of a host's projects, each with the date of its last change."""
+    rows = (
+        _ROW.format(name=f"{each.name}/", when=each.releases[-1].released_at) for each in projects
+    )
+    return _listing(ABOVE, rows)
 
 
 def _folders(project: Project, path: str) -> Iterable[str]:

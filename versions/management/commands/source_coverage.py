@@ -9,7 +9,8 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from core.console import BotsiteCommand
-from versions.claims import claimed
+from versions.configuration import lookup_config
+from versions.lookup import first_asked
 from versions.releases import RecipeUrl
 
 NONE = "none"
@@ -28,7 +29,8 @@ class Command(BotsiteCommand):
         without: list[dict[str, Any]] = []
         for line in _lines(options["file"]):
             if urls := list(_urls(line)):
-                kind = next((upstream.source for upstream in claimed(urls)), NONE)
+                first = first_asked(urls, lookup_config())
+                kind = first.source if first else NONE
                 kinds[kind] += 1
                 if kind == NONE and options["without"]:
                     without.append({"path": line["path"], "urls": [url.rendered for url in urls]})

@@ -22,6 +22,6 @@ def watched_list(request: HttpRequest) -> HttpResponse:
     context = {
         "query": query,
         "page": Paginator(columns, ROWS).get_page(request.GET.get("page")),
-        "sweep": Sweep.objects.recent().first(),
+        "sweep": Sweep.objects.recent().defer("hosts", "lanes", "outcomes").first(),
     }
     return render(request, "versions/watched_list.html", context)
