@@ -106,8 +106,22 @@ class DependencyAdmin(GraphAdmin):
 
 @admin.register(GraphBuild)
 class GraphBuildAdmin(GraphAdmin):
-    list_display = ["started_at", "feedstocks", "edges", "external", "changed", "duration_s"]
+    list_display = [
+        "started_at",
+        "feedstocks",
+        "edges",
+        "external",
+        "changed",
+        "duration_s",
+        "what_changed",
+    ]
     ordering = ["-started_at"]
+    readonly_fields = ["what_changed"]
+    exclude = ["changes"]
+
+    @admin.display(description="what changed")
+    def what_changed(self, row: GraphBuild) -> str:
+        return ". ".join(map(str, row.told()))
 
 
 @admin.register(ReadbackState)

@@ -46,8 +46,11 @@ class FeedstockFilter:
 
     @classmethod
     def of(cls, query: QueryDict) -> FeedstockFilter:
-        """Unknown names are left out, and so is an order that isn't offered."""
-        given = {each.name: query.get(each.name, "").strip() for each in fields(cls)}
+        """Unknown names are left out, and so is an order that isn't offered. PostgreSQL can't be
+        asked for the character NUL."""
+        given = {
+            each.name: query.get(each.name, "").replace("\0", "").strip() for each in fields(cls)
+        }
         if given["sort"] not in ORDERS:
             given["sort"] = DEFAULT_ORDER
         return cls(**given)
@@ -75,6 +78,11 @@ class FeedstockFilter:
         if self.needed_by:
             rows = rows.filter(is_needed_by(self.needed_by))
         return rows
+
+    def rows(self) -> FeedstockQuerySet:
+        """What is shown, in order, on all pages together."""
+        rows = self.but_status(Feedstock.objects.present())
+        return self.order(rows.filter(status=self.status) if self.status else rows)
 
     def order(self, rows: FeedstockQuerySet) -> FeedstockQuerySet:
         return rows.order_by(*ORDERS[self.sort])

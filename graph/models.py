@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import Count, F, Q
 from django.utils import timezone
 
+import graph.changed
 import graph.labels
 from core.models import OutcomeFields
 from versions.models import AmbiguousName
@@ -124,6 +125,8 @@ class Feedstock(OutcomeFields):
 
     The outcome is that of reading the recipe; when it failed, the columns read from the recipe
     keep what was last understood. The long texts are apart, in `Reading`, so that lists stay fast.
+    `commit` is the head whose recipe was read, where the channel tells one for each feedstock;
+    without a token GitHub tells the time of the last push instead.
     """
 
     channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="feedstocks")
@@ -132,6 +135,7 @@ class Feedstock(OutcomeFields):
     path = models.TextField(blank=True)
     forge_url = models.CharField(max_length=500, blank=True)
     branch = models.CharField(max_length=200, blank=True)
+    commit = models.CharField(max_length=64, blank=True)
     archived = models.BooleanField(default=False)
     found_at = models.DateTimeField(default=timezone.now)
     gone_at = models.DateTimeField(null=True, blank=True)
@@ -151,6 +155,8 @@ class Feedstock(OutcomeFields):
     dependencies_count = models.PositiveIntegerField(default=0)
     depth = models.PositiveIntegerField(default=0)
     in_cycle = models.BooleanField(default=False)
+    # A digest of the packages and run exports that the graph was last built with; empty: none.
+    provided = models.CharField(max_length=16, blank=True, editable=False)
 
     # the answer of the version service, written by graph.readback
     status = models.CharField(max_length=16, choices=Status, default=Status.UNKNOWN)
@@ -299,7 +305,10 @@ class Dependency(models.Model):
     brought it in, where the recipe doesn't list it itself. Written by `graph.build` alone.
     """
 
-    feedstock = models.ForeignKey(Feedstock, on_delete=models.CASCADE, related_name="dependencies")
+    # Without an index of its own: the constraint's begins with it.
+    feedstock = models.ForeignKey(
+        Feedstock, on_delete=models.CASCADE, related_name="dependencies", db_index=False
+    )
     target = models.ForeignKey(
         Feedstock, null=True, blank=True, on_delete=models.CASCADE, related_name="dependents"
     )
@@ -344,12 +353,18 @@ class GraphBuildQuerySet(models.QuerySet["GraphBuild"]):
     def finished(self) -> GraphBuildQuerySet:
         return self.exclude(finished_at=None).order_by("-started_at")
 
+    def prune(self, keep: int) -> int:
+        """Delete all but the newest; returns how many."""
+        newest = self.order_by("-started_at").values_list("pk", flat=True)[:keep]
+        return self.exclude(pk__in=list(newest)).delete()[0]
+
 
 class GraphBuild(models.Model):
     """One computation of the graph. `feedstocks`, `nodes`, `edges` and `external` are counts.
 
     `cycles` lists the members of each cycle, `ambiguous` the packages that several feedstocks
-    build: {name: [key]}; `changed` counts the rows written. Written by `graph.build` alone.
+    build: {name: [key]}; `changed` counts the rows written, `changes` says what is different since
+    the last build, see `graph.build.changes`. Written by `graph.build` alone.
     """
 
     started_at = models.DateTimeField(default=timezone.now)
@@ -363,6 +378,7 @@ class GraphBuild(models.Model):
     ambiguous = models.JSONField(default=dict, blank=True)
     duration_s = models.FloatField(default=0.0)
     changed = models.PositiveIntegerField(default=0)
+    changes = models.JSONField(default=dict, blank=True)
 
     objects = GraphBuildQuerySet.as_manager()
 
@@ -372,10 +388,17 @@ class GraphBuild(models.Model):
     def __str__(self) -> str:
         return f"graph of {self.started_at:%Y-%m-%d %H:%M}"
 
-    def as_document(self) -> dict[str, Any]:
-        """As `build_graph --json` prints it."""
+    def figures(self) -> dict[str, Any]:
         columns = ("feedstocks", "nodes", "edges", "external", "cycles", "duration_s", "changed")
         return {column: getattr(self, column) for column in columns}
+
+    def as_document(self) -> dict[str, Any]:
+        """As `build_graph --json` prints it."""
+        return self.figures() | {"changes": self.changes}
+
+    def told(self) -> list[graph.changed.Change]:
+        """What it changed, in words."""
+        return list(graph.changed.changes(self.changes))
 
 
 class ReadbackState(models.Model):

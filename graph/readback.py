@@ -22,7 +22,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from graph import statements
+from core import statements
 from graph.models import Feedstock, ReadbackState, Status
 from graph.slices import SLICE, slices
 from versions.models import Package

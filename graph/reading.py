@@ -7,18 +7,19 @@ few hundred, so a reading cut short is taken up where it stopped.
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from itertools import chain, count
 from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
 
+from core import statements
 from core.models import outcome_values
 from core.outcomes import OK, Outcome, OutcomeError
 from graph import channels, readback, storable, watching
 from graph.channels import Spec
-from graph.channels.found import NOWHERE, Found, Home
+from graph.channels.found import NOWHERE, Found, Home, Seen
 from graph.models import Channel, Feedstock
 from graph.outcomes import ALREADY_TRACKED, CHANNEL_NAME_TAKEN
 from graph.reader_version import reader_version
@@ -57,10 +58,13 @@ class Known:
     as long as it doesn't change."""
 
     content_hash: str
-    path: str
+    seen: Seen
     home: Home
     is_gone: bool
     is_settled: bool
+
+    def is_of(self, content_hash: str, path: str) -> bool:
+        return (self.content_hash, self.seen.path) == (content_hash, path)
 
 
 def track(text: str, name: str | None = None, progress: Progress | None = None) -> Report:
@@ -124,9 +128,10 @@ class _Reading:
         self._known = _known(channel)
         self.position = ""
         self._found: set[str] = set()
-        self._in_hand: dict[int, tuple[str, str, str]] = {}
+        self._in_hand: dict[int, tuple[str, str, str, str]] = {}
         self._ready: list[Read] = []
-        self._homes: dict[str, Home] = {}
+        self._homes: dict[str, tuple[Any, ...]] = {}
+        self._commits: dict[str, tuple[Any, ...]] = {}
         self._read = 0
 
     def run(self) -> Report:
@@ -139,7 +144,8 @@ class _Reading:
         finally:
             # What was read before something went wrong needn't be read again.
             self._store()
-            self._store_homes()
+            self._update(HOME, self._homes)
+            self._update(["commit"], self._commits)
         return self._report(gone=self._mark_gone())
 
     def _is_where_it_was(self) -> bool:
@@ -152,8 +158,8 @@ class _Reading:
     def _read_changed(self) -> None:
         with ReaderPool(settings.READER_PROCESSES, settings.READER_SECONDS) as pool:
             for text, result in pool.read_all(self._changed(), ()):
-                name, path, digest = self._in_hand.pop(id(text))
-                self._keep(Read(name, path, digest, text, result))
+                name, path, digest, commit = self._in_hand.pop(id(text))
+                self._keep(Read(name, path, digest, text, result, commit))
 
     def _report(self, gone: int) -> Report:
         return Report(
@@ -167,23 +173,28 @@ class _Reading:
 
     def _changed(self) -> Iterator[RecipeText]:
         """Find feedstocks; hand out the texts to be read, keep what is known without reading."""
-        settled = {name: known.path for name, known in self._known.items() if known.is_settled}
+        settled = {name: known.seen for name, known in self._known.items() if known.is_settled}
         for found in self._spec.find(settled):
             name, path = self._name_of(found), storable.clean(found.path)
             self._found.add(name)
             self._progress(len(self._found), max(len(self._found), len(self._known)), name)
             known = self._known.get(name)
             if found.home != (known.home if known else NOWHERE):
-                self._homes[name] = found.home
+                self._homes[name] = astuple(found.home)
             if found.text is None:
                 continue
             digest = content_hash(found.text)
-            if known and known.is_settled and (known.content_hash, known.path) == (digest, path):
-                continue
-            if isinstance(found.text, Outcome):
-                self._keep(Read(name, path, digest, None, found.text))
+            if (
+                known
+                and known.is_settled
+                and (known.content_hash, known.seen.path) == (digest, path)
+            ):
+                if known.seen.commit != found.commit:
+                    self._commits[name] = (found.commit,)
+            elif isinstance(found.text, Outcome):
+                self._keep(Read(name, path, digest, None, found.text, found.commit))
             else:
-                self._in_hand[id(found.text)] = (name, path, digest)
+                self._in_hand[id(found.text)] = (name, path, digest, found.commit)
                 yield found.text
 
     def _name_of(self, found: Found) -> str:
@@ -200,16 +211,14 @@ class _Reading:
         self._read += store(self._channel, self._ready)
         self._ready = []
 
-    def _store_homes(self) -> None:
+    def _update(self, columns: list[str], values: dict[str, tuple[Any, ...]]) -> None:
         """Of feedstocks that have a row by now: each new one was stored before."""
-        here = self._channel.feedstocks.values_list("name", flat=True)
-        for part in slices([name for name in here if name in self._homes]):
-            Feedstock.objects.bulk_create(
-                [_row_of_home(self._channel, name, self._homes[name]) for name in part],
-                update_conflicts=True,
-                unique_fields=["key"],
-                update_fields=HOME,
-            )
+        if not values:
+            return
+        rows = self._channel.feedstocks.values_list("pk", "name")
+        changed = [(*values[name], pk) for pk, name in rows if name in values]
+        for part in slices(changed):
+            statements.update(Feedstock, columns, part)
 
     def _mark_gone(self) -> int:
         """Nothing is deleted: what comes back is still known."""
@@ -223,23 +232,18 @@ class _Reading:
         return len(missing)
 
 
-def _row_of_home(channel: Channel, name: str, home: Home) -> Feedstock:
-    columns = {column: getattr(home, column) for column in HOME}
-    return Feedstock(channel=channel, name=name, key=channel.key_of(name), **columns)
-
-
 def _known(channel: Channel) -> dict[str, Known]:
     rows = channel.feedstocks.values_list(
-        "name", "content_hash", "reader_version", "path", "gone_at", *HOME
+        "name", "content_hash", "reader_version", "path", "commit", "gone_at", *HOME
     )
     reader_now = reader_version()
     return {
         name: Known(
             digest,
-            path,
+            Seen(path, commit),
             Home(*home),
             is_gone=gone_at is not None,
             is_settled=bool(digest) and reader == reader_now and gone_at is None,
         )
-        for name, digest, reader, path, gone_at, *home in rows
+        for name, digest, reader, path, commit, gone_at, *home in rows
     }

@@ -20,7 +20,7 @@ from graph.storable import clean
 from versions.watch import WatchUrl
 
 # What a failed reading updates; the rest keeps what was last understood.
-SEEN = ["path", "recipe_file", "content_hash", "reader_version", "read_at", "gone_at"]
+SEEN = ["path", "commit", "recipe_file", "content_hash", "reader_version", "read_at", "gone_at"]
 SEEN += ["outcome_code", "outcome"]
 UNDERSTOOD = ["schema_version", "recipe_name", "version"]
 TEXTS = ["recipe_text", "conda_forge_yml"]
@@ -37,6 +37,7 @@ class Read:
     content_hash: str
     text: RecipeText | None
     result: Recipe | Outcome
+    commit: str = ""
 
     @property
     def recipe(self) -> Recipe | None:
@@ -124,6 +125,7 @@ def _feedstock(channel: Channel, read: Read) -> Feedstock:
         name=read.name,
         key=channel.key_of(read.name),
         path=read.path,
+        commit=read.commit,
         recipe_file=clean(read.text.file if read.text else outcome.file),
         # What may pass by itself is not remembered, so that the next refresh tries again.
         content_hash="" if outcome.transient else read.content_hash,

@@ -7,6 +7,7 @@ from typing import Any
 from core.jobs import Running, enqueue, every, job_kind
 from graph import readback
 from graph.build import build, is_due, update
+from graph.channels import git
 from graph.models import Channel
 from graph.outcomes import NO_SUCH_CHANNEL
 from graph.reading import refresh
@@ -25,18 +26,24 @@ def refresh_channel(running: Running) -> dict[str, Any]:
 
 @job_kind("graph.build", title="Build the graph")
 def build_graph(running: Running) -> dict[str, Any]:
-    return build(running.progress).as_document()
+    return build(running.progress).figures()
 
 
 @job_kind("graph.update", title="Update the graph")
 def update_graph(running: Running) -> dict[str, Any]:
-    return update(running.progress).as_document()
+    return update(running.progress).figures()
 
 
 @every(minutes=15, name="graph.refresh", title="Read all channels again")
 def refresh_all() -> None:
     for name in Channel.objects.values_list("name", flat=True):
         enqueue("graph.refresh", name)
+
+
+@every(minutes=1440, name="graph.tidy", title="Forget clones of channels that are gone")
+def tidy() -> None:
+    specs = Channel.objects.filter(kind="git").values_list("spec", flat=True)
+    git.forget_clones(spec.partition(":")[2] for spec in specs)
 
 
 @every(minutes=1, name="graph.read_back", title="Take over new versions")

@@ -6,6 +6,7 @@ but have no say in order, cycles and counts: nothing is built with them.
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 import networkx as nx
+import orjson
 
 from graph import labels
 
@@ -37,6 +39,13 @@ class Node:
     def builds(self) -> tuple[str, ...]:
         """Its packages. An unreadable recipe most likely builds what the feedstock is called."""
         return self.outputs or (self.name,)
+
+    @property
+    def provides(self) -> str:
+        """A digest of all that edges of those who use it depend on."""
+        document = [sorted(self.builds), self.run_exports]
+        text = orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
+        return hashlib.blake2b(text, digest_size=8).hexdigest()
 
 
 class Edge(NamedTuple):

@@ -9,7 +9,14 @@ from graph.models import Channel, Reading
 from versions import watch
 from versions.watch import WatchEntry, WatchReport, WatchUrl
 
-COLUMNS = ("feedstock__key", "feedstock__name", "feedstock__version", "watch_urls", "bot_settings")
+COLUMNS = (
+    "feedstock__key",
+    "feedstock__name",
+    "feedstock__version",
+    "feedstock__dependents_count",
+    "watch_urls",
+    "bot_settings",
+)
 
 
 def sync(channel: Channel) -> WatchReport:
@@ -27,6 +34,14 @@ def _entries(channel: Channel) -> Iterator[WatchEntry]:
 
 
 def _entry(
-    key: str, name: str, version: str, urls: list[dict[str, str]], settings: dict[str, Any]
+    key: str,
+    name: str,
+    version: str,
+    dependents: int,
+    urls: list[dict[str, str]],
+    settings: dict[str, Any],
 ) -> WatchEntry:
-    return WatchEntry(key, name, version, tuple(WatchUrl(**url) for url in urls), settings)
+    """What most depend on comes first, by powers of two: so that few priorities change with each
+    graph."""
+    asked = tuple(WatchUrl(**url) for url in urls)
+    return WatchEntry(key, name, version, asked, settings, priority=dependents.bit_length())

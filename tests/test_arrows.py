@@ -18,7 +18,16 @@ MAY_IMPORT = {
     "botsite": {"botsite", "pulls", "graph", "versions", "core"},
 }
 # Plain Python, to be used without Django: in reader processes, in threads, in other programs.
-WITHOUT_DJANGO = ["graph/recipes", "versions/sources", "core/outcomes.py", "core/conditions.py"]
+WITHOUT_DJANGO = [
+    "core/conditions.py",
+    "core/outcomes.py",
+    "graph/recipes",
+    "pulls/editing",
+    "pulls/forges/base.py",
+    "pulls/message.py",
+    "pulls/neutral.py",
+    "versions/sources",
+]
 
 
 def imported(code: str) -> Iterator[tuple[int, str]]:

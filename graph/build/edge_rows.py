@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from django.db import transaction
 
-from graph import statements
+from core import statements
 from graph.models import Dependency, DependencyQuerySet
 from graph.slices import SLICE, slices
 from graph.topology import Edge, Pair
@@ -15,11 +15,15 @@ from graph.topology import Edge, Pair
 EDGES_AT_ONCE = 4 * SLICE
 
 COLUMNS = ("feedstock", "name", "target", "labels", "via", "test_only")
+LABELS = ("labels", "via", "test_only")
 
 Fields = tuple[int, str, int | None, str, str]
 """Those of an edge, as plain values: the garbage collector needn't visit them."""
 Known = dict[Fields, int]
 """Edges to the ids of their rows."""
+Ends = tuple[int, int | str]
+"""The nodes that an edge joins, however many packages of the one the other needs. A node is a
+feedstock, or a package that nobody known builds."""
 
 
 def known(feedstocks: Iterable[int] | None = None) -> Known:
@@ -46,10 +50,8 @@ def pairs(rows: DependencyQuerySet | None = None) -> Iterator[Pair]:
             yield feedstock, target
 
 
-def count(edges: Iterable[Fields]) -> int:
-    """An edge joins two nodes, however many packages of the one the other needs. A node is a
-    feedstock, or a package that nobody known builds."""
-    return len({(feedstock, target or name) for feedstock, name, target, _, _ in edges})
+def ends(edges: Iterable[Fields]) -> set[Ends]:
+    return {(feedstock, target or name) for feedstock, name, target, _, _ in edges}
 
 
 def differing(known: Known, wanted: Collection[Edge]) -> tuple[Known, list[Edge]]:
@@ -81,12 +83,10 @@ def _delete(ids: Iterable[int]) -> None:
 
 
 def _relabel(changed: Iterable[tuple[Edge, int]]) -> None:
-    for part in slices(changed):
+    for part in slices(changed, EDGES_AT_ONCE):
+        rows = [(edge.labels, edge.via, edge.test_only, pk) for edge, pk in part]
         with transaction.atomic():
-            for edge, pk in part:
-                Dependency.objects.filter(pk=pk).update(
-                    labels=edge.labels, via=edge.via, test_only=edge.test_only
-                )
+            statements.update(Dependency, LABELS, rows)
 
 
 def _add(new: Iterable[Edge]) -> None:

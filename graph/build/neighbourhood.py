@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from graph.build import edge_rows, position_rows
-from graph.build.position_rows import Positions
+from graph.build.position_rows import Positions, Rows
 from graph.models import Dependency
 from graph.slices import slices
 from graph.topology import Order, Pair, Position
@@ -21,8 +21,8 @@ MOST = 4_000
 End = Literal["feedstock", "target"]
 
 
-def positions(before: set[Pair], after: set[Pair]) -> tuple[Positions, Positions] | None:
-    """Of all that can have moved, as they are and as they will be; None where they are too many.
+def positions(before: set[Pair], after: set[Pair]) -> tuple[Rows, Positions] | None:
+    """Of all that can have moved, the rows and where they will be; None where they are too many.
 
     `before` are the edges in the database of feedstocks that will have those of `after`.
     """
@@ -36,7 +36,9 @@ def positions(before: set[Pair], after: set[Pair]) -> tuple[Positions, Positions
     ids, pairs = part
     old, other = Order(ids, pairs).positions(), Order(ids, (pairs - lost) | new).positions()
     stored = position_rows.known(ids)
-    return stored, {node: _moved(said, old[node], other[node]) for node, said in stored.items()}
+    return stored, {
+        node: _moved(row.position, old[node], other[node]) for node, row in stored.items()
+    }
 
 
 def _moved(stored: Position, old: Position, new: Position) -> Position:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from django.db.models import Count, Max
 
 from graph.build import edge_rows, nodes
+from graph.build.display_names import display_names
 from graph.models import Dependency, Feedstock, GraphBuild, Output
 from graph.slices import slices
 from graph.topology import Lookup, Order
@@ -28,14 +27,14 @@ def _cycles() -> list[list[str]]:
     members = set(Feedstock.objects.present().filter(in_cycle=True).values_list("pk", flat=True))
     parts = (Dependency.objects.filter(feedstock__in=part) for part in slices(members))
     pairs = (pair for rows in parts for pair in edge_rows.pairs(rows) if pair[1] in members)
-    names = _display_names(members)
+    names = display_names(members)
     cycles = Order(members, pairs).cycles()
     return sorted(sorted(names[each] for each in cycle) for cycle in cycles)
 
 
 def _ambiguous() -> dict[str, list[str]]:
     builders = nodes.load(nodes.builders_of(_perhaps_ambiguous()))
-    names = _display_names(node.id for node in builders)
+    names = display_names(node.id for node in builders)
     found = Lookup(builders).ambiguous()
     return {name: sorted(names[each] for each in ids) for name, ids in sorted(found.items())}
 
@@ -49,24 +48,3 @@ def _perhaps_ambiguous() -> set[str]:
     return set(shared.filter(count__gt=1).values_list("name", flat=True)).union(
         unread.values_list("name", flat=True)
     )
-
-
-def _display_names(ids: Iterable[int]) -> dict[int, str]:
-    """A feedstock's name where only one has it, else its key: what commands and pages take."""
-    rows = [
-        row
-        for part in slices(ids)
-        for row in Feedstock.objects.filter(pk__in=part).values_list("pk", "name", "key")
-    ]
-    taken = _taken({name for _, name, _ in rows})
-    return {pk: key if name in taken else name for pk, name, key in rows}
-
-
-def _taken(names: Iterable[str]) -> set[str]:
-    """Names that several present feedstocks have."""
-    found: set[str] = set()
-    for part in slices(names):
-        rows = Feedstock.objects.present().filter(name__in=part).order_by().values("name")
-        several = rows.annotate(count=Count("pk")).filter(count__gt=1)
-        found.update(several.values_list("name", flat=True))
-    return found

@@ -9,9 +9,10 @@ import fcntl
 import hashlib
 import shutil
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from core.outcomes import OutcomeError, OutcomeKind
 from graph.channels.git_process import Git, GitFailed
@@ -60,13 +61,12 @@ class Clone:
     ) -> None:
         self._url, self._branch = url, branch
         digest = hashlib.sha256(f"{url}#{branch}".encode()).hexdigest()[:16]
-        self._home = folder / digest
-        self._lock = folder / f"{digest}.lock"
-        self._complete = self._home / "complete"
-        self.tree = self._home / "tree" / name
+        self.home = folder / digest
+        self._complete = self.home / "complete"
+        self.tree = self.home / "tree" / name
         scheme = url.partition("://")[0] if "://" in url else "ssh"
         protocols = "http:https" if scheme == "http" else scheme
-        self._git = Git(self._home / "git", self.tree, protocols=protocols, secret=secret)
+        self._git = Git(self.home / "git", self.tree, protocols=protocols, secret=secret)
         self._until = 0.0
 
     @contextmanager
@@ -76,15 +76,13 @@ class Clone:
         Raises OutcomeError: `graph.git_busy`, `graph.git_not_kept`.
         """
         try:
-            self._lock.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            file = self._lock.open("w")
+            self.home.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            file = _lock_of(self.home).open("w")
         except OSError as error:
             raise GIT_NOT_KEPT.error(url=self._url, problem=error.strerror) from error
         with file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise GIT_BUSY.error(url=self._url) from None
+            if not _is_locked(file):
+                raise GIT_BUSY.error(url=self._url)
             yield
 
     def update(self) -> str:
@@ -101,7 +99,7 @@ class Clone:
             return head
 
     def _start_anew(self) -> None:
-        shutil.rmtree(self._home, ignore_errors=True)
+        shutil.rmtree(self.home, ignore_errors=True)
         self.tree.mkdir(parents=True)
         self._run("init", "--quiet", "--template=")
         self._complete.touch()
@@ -130,7 +128,7 @@ class Clone:
         return self._git.run(*arguments, until=self._until, watch=self._check_size)
 
     def _check_size(self) -> None:
-        packs = self._home / "git" / "objects" / "pack"
+        packs = self.home / "git" / "objects" / "pack"
         if sum(map(_size_on_disk, packs.glob("*"))) > MAX_PACKED_BYTES:
             problem = f"it is more than {MAX_PACKED_BYTES} bytes long when packed"
             raise GIT_TOO_LARGE.error(url=self._url, problem=problem)
@@ -147,13 +145,43 @@ class Clone:
                 raise GIT_NOT_INSTALLED.error() from error
             raise GIT_NOT_KEPT.error(url=self._url, problem=error.strerror) from error
         except GitFailed as error:
-            raise _meaning(error.said, self._url) from None
+            raise meaning(error.said, self._url) from None
         finally:
             if not self._complete.exists():
-                shutil.rmtree(self._home, ignore_errors=True)
+                shutil.rmtree(self.home, ignore_errors=True)
 
 
-def _meaning(said: str, url: str) -> OutcomeError:
+def forget(folder: Path, kept: Container[Path]) -> int:
+    """Delete the clones below a folder, without those whose `home` is kept, and those that somebody
+    is at work on; returns how many."""
+    homes = (each for each in sorted(folder.glob("*")) if each.is_dir() and each not in kept)
+    return sum(map(_forget, homes))
+
+
+def _forget(home: Path) -> bool:
+    """The lock's file stays: it is empty, and somebody may be about to lock it."""
+    with _lock_of(home).open("w") as file:
+        if not _is_locked(file):
+            return False
+        shutil.rmtree(home, ignore_errors=True)
+        return not home.exists()
+
+
+def _lock_of(home: Path) -> Path:
+    return home.with_name(f"{home.name}.lock")
+
+
+def _is_locked(file: IO[str]) -> bool:
+    """Whether it could be locked; it is until it is closed."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def meaning(said: str, url: str) -> OutcomeError:
+    """What git said at its end, as the outcome of reaching a repository."""
     lowered = said.lower()
     for words, kind in _SAID:
         if words.lower() in lowered:

@@ -6,7 +6,7 @@ The operator names the URL, so private addresses are fine; transports that run a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -18,6 +18,7 @@ from core.http import DoorConfig
 from core.http.origins import Origin, parse_origin
 from core.http.outcomes import DoorError
 from core.outcomes import OutcomeError
+from graph.channels import clones
 from graph.channels.clones import Clone
 from graph.channels.found import Found, Home, Settled
 from graph.channels.outcomes import BAD_GIT_PLACE, CREDENTIALS_IN_URL, GIT_NO_SUBDIR
@@ -91,6 +92,12 @@ def find(place: str, settled: Settled) -> Iterator[Found]:
             yield Found(recipe.name, recipe.path, recipe.text, home)
 
 
+def forget_clones(places: Iterable[str]) -> int:
+    """Delete the clones of all but these places; returns how many."""
+    kept = {_clone(GitPlace.parse(place)).home for place in places}
+    return clones.forget(settings.VAR_DIR / "clones", kept)
+
+
 def _directory(at: GitPlace, tree: Path) -> Path:
     """The directory of recipes; a link in the repository must not lead out of it."""
     directory = (tree / at.subdir).resolve()
@@ -100,10 +107,10 @@ def _directory(at: GitPlace, tree: Path) -> Path:
 
 
 def _clone(at: GitPlace) -> Clone:
-    return Clone(settings.VAR_DIR / "clones", at.url, at.branch, at.name, _secret_config(at.url))
+    return Clone(settings.VAR_DIR / "clones", at.url, at.branch, at.name, secret_config(at.url))
 
 
-def _secret_config(url: str) -> dict[str, str]:
+def secret_config(url: str) -> dict[str, str]:
     """How the operator wants the network used: authorities, proxy, and the header for an origin."""
     if not url.startswith("http"):
         return {}

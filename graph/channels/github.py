@@ -4,8 +4,8 @@ With a token: GraphQL, 100 repositories of the listing in a query, the texts of 
 Without one GitHub allows 60 requests an hour: the listing takes those (100 repositories each), the
 recipes come from the archives that people download, some at each reading.
 
-Only feedstocks whose head moved are asked for. Which head was read stands in a feedstock's path,
-`NAME-feedstock/blob/HEAD/recipe/meta.yaml`; without a token it is the time of the last push.
+Only feedstocks whose head moved are asked for: each remembers the commit that was read; without a
+token, the time of the last push.
 """
 
 from __future__ import annotations

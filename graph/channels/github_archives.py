@@ -84,7 +84,7 @@ def _entries(github: GitHub, owner: str, page: int) -> list[Any]:
 
 def _repository(entry: Mapping[str, Any]) -> Repository:
     home = Home(entry["html_url"][:500], entry["default_branch"][:200], bool(entry["archived"]))
-    return Repository(entry["name"], entry["pushed_at"] or "", home)
+    return Repository(entry["name"], (entry["pushed_at"] or "")[:64], home)
 
 
 def _read(door: Door, owner_page: str, repository: Repository) -> RecipeText | Outcome:

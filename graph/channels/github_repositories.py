@@ -1,4 +1,4 @@
-"""A repository of a GitHub organisation, and how a feedstock remembers which head was read."""
+"""A repository of a GitHub organisation, as a feedstock."""
 
 from __future__ import annotations
 
@@ -39,21 +39,17 @@ class Repository:
         return self.name.removesuffix(SUFFIX)
 
     def is_settled(self, settled: Settled) -> bool:
-        return _read_head(settled.get(self.feedstock)) == self.head
+        seen = settled.get(self.feedstock)
+        return seen is not None and seen.commit == self.head
 
     def unchanged(self, settled: Settled) -> Found:
-        return Found(self.feedstock, settled[self.feedstock], None, self.home)
+        """As it was last looked at, which may be before what is its head now."""
+        seen = settled[self.feedstock]
+        return Found(self.feedstock, seen.path, None, self.home, seen.commit)
 
     def found(self, text: RecipeText | Outcome) -> Found:
-        file = text.file if isinstance(text, RecipeText) else ""
-        parts = [self.name, *(["blob" if file else "tree", self.head] if self.head else []), file]
-        return Found(self.feedstock, "/".join(filter(None, parts)), text, self.home)
-
-
-def _read_head(path: str | None) -> str | None:
-    if path is None:
-        return None
-    return path.split("/")[2] if path.count("/") > 1 else ""
+        path = f"{self.name}/{text.file}" if isinstance(text, RecipeText) else self.name
+        return Found(self.feedstock, path, text, self.home, self.head)
 
 
 def recipe_from(files: Mapping[str, bytes]) -> RecipeText | Outcome:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 from core.github import Answer, GitHub, QueryError, in_batches
+from core.github.answers import understood
 from core.github.outcomes import BAD_ANSWER, NO_OWNER, QUERY_FAILED
 from core.outcomes import Outcome
 from graph.channels.found import Found, Home, Settled
@@ -59,8 +60,6 @@ fragment File on GitObject { ... on Blob { text byteSize isTruncated } }
 
 MAX_PAGES = 1_000
 
-_Value = TypeVar("_Value")
-
 
 def find(github: GitHub, owner: str, settled: Settled) -> Iterator[Found]:
     """Page by page, so that what was read stays read when the budget ends before the listing."""
@@ -87,7 +86,7 @@ def _pages(github: GitHub, owner: str) -> Iterator[list[Repository]]:
             raise github.no(QUERY_FAILED, problem=answer.errors[0].message[:200])
         if answer.data.get("repositoryOwner") is None:
             raise github.no(NO_OWNER, owner=owner)
-        page, after = _understood(github, partial(_page, answer.data))
+        page, after = understood(github, partial(_page, answer.data))
         yield page
         if after is None:
             return
@@ -102,18 +101,10 @@ def _page(data: Mapping[str, Any]) -> tuple[list[Repository], str | None]:
     return [_repository(node) for node in connection["nodes"]], after
 
 
-def _understood(github: GitHub, read: Callable[[], _Value]) -> _Value:
-    """What `read` makes of an answer. Raises OutcomeError (`github.bad_answer`)."""
-    try:
-        return read()
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
-        raise github.no(BAD_ANSWER, problem=f"{type(error).__name__} in its data") from None
-
-
 def _repository(node: Mapping[str, Any]) -> Repository:
     branch = node["defaultBranchRef"] or {"name": "", "target": {"oid": ""}}
     home = Home(node["url"][:500], branch["name"][:200], bool(node["isArchived"]))
-    return Repository(node["name"], branch["target"]["oid"], home, node["id"])
+    return Repository(node["name"], branch["target"]["oid"][:64], home, node["id"])
 
 
 def _ask(github: GitHub, repositories: Sequence[Repository]) -> Answer:
@@ -135,7 +126,7 @@ def _found(
             outcome = HALF_ANSWERED.outcome(name=repository.name, problem=problem)
             yield repository.found(outcome)
         else:
-            yield _understood(github, partial(_read, repository, node))
+            yield understood(github, partial(_read, repository, node))
 
 
 def _problems(errors: Sequence[QueryError]) -> dict[int, str]:

@@ -11,6 +11,7 @@ from graph.filters import FeedstockFilter, choices, columns
 from graph.models import Channel, Feedstock, Status
 
 ROWS = 50
+UNSHOWN = ("outcome", "channel__outcome", "channel__report")
 
 
 @require_safe
@@ -20,7 +21,8 @@ def package_list(request: HttpRequest) -> HttpResponse:
     counts = rows.status_counts()
     if chosen.status:
         rows = rows.filter(status=chosen.status)
-    paginator = Paginator(chosen.order(rows).defer("outcome"), ROWS)
+    shown = chosen.order(rows).select_related("channel").defer(*UNSHOWN)
+    paginator = Paginator(shown, ROWS)
     paginator.count = counts.get(chosen.status, 0) if chosen.status else sum(counts.values())
     context = {
         "chosen": chosen,

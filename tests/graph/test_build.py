@@ -28,7 +28,7 @@ def position(row):
 def test_it_works(small_graph):
     zlib, python, numpy = small_graph
     built = build()
-    assert built.as_document() == {
+    assert built.figures() == {
         "feedstocks": 3,
         "nodes": 5,
         "edges": 4,

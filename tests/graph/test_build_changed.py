@@ -84,7 +84,7 @@ class World:
 
 
 def said(built):
-    return {**built.as_document(), "layers": built.layers, "ambiguous": built.ambiguous} | {
+    return {**built.figures(), "layers": built.layers, "ambiguous": built.ambiguous} | {
         "changed": 0,
         "duration_s": 0,
     }
@@ -124,6 +124,23 @@ def test_only_the_neighbourhood_is_read(feedstock, django_assert_max_num_queries
     assert zlib.dependents_count == 31
 
 
+def test_users_are_looked_at_only_where_what_they_use_changed(feedstock):
+    zlib = feedstock("zlib")
+    users = {feedstock(f"user{number}", needs={"host": ["zlib"]}).pk for number in range(5)}
+    wanting = feedstock("wanting", needs={"host": ["libzlib"]})
+    build()
+    Reading.objects.filter(feedstock=zlib).update(requirements={"gcc": "build:linux-64"})
+    assert nodes.provided({zlib.pk}) == {}
+    Reading.objects.filter(feedstock=zlib).update(run_exports={"zlib": {"weak": ["libzlib"]}})
+    assert nodes.affected(nodes.provided({zlib.pk})) == users
+    assert build(changed={zlib.pk}).changes["edges"]["new"]["count"] == 6
+    Output.objects.create(feedstock=zlib, name="libzlib")
+    assert nodes.affected(nodes.provided({zlib.pk})) == {*users, wanting.pk}
+    assert build(changed={zlib.pk}).changed
+    Feedstock.objects.filter(pk=zlib.pk).update(gone_at=timezone.now())
+    assert nodes.provided({zlib.pk}) == {zlib.pk: ""}
+
+
 def test_an_update_finds_what_was_read_or_is_gone_since_the_last_build(feedstock):
     zlib, user = feedstock("zlib"), feedstock("user", needs={"host": ["zlib"]})
     old = timezone.now() - timedelta(days=1)
@@ -150,7 +167,7 @@ def test_a_failed_write_of_positions_takes_the_edges_back(feedstock, monkeypatch
     user = feedstock("user")
     build()
     Reading.objects.filter(feedstock=user).update(requirements={"zlib": "run:linux-64"})
-    monkeypatch.setattr("graph.build.position_rows.write", lambda before, after: 1 / 0)
+    monkeypatch.setattr("graph.build.position_rows.write", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         build(changed={user.pk})
     assert not Dependency.objects.exists()

@@ -11,10 +11,11 @@ import pytest
 
 from core.outcomes import OutcomeError
 from graph import channels, reading
-from graph.channels import clones
+from graph.channels import clones, git
 from graph.channels.git import GitPlace
 from graph.models import Channel, Feedstock
 from graph.reading import Report, refresh, track
+from graph.tasks import tidy
 from tests.graph.git_repository import Repository
 from tests.loopback import LoopbackServer, drip
 
@@ -56,6 +57,29 @@ def test_it_works(repository):
     }
     zlib = Feedstock.objects.get(name="zlib")
     assert (zlib.path, zlib.version) == ("zlib/meta.yaml", "1.0")
+
+
+@pytest.mark.django_db
+def test_clones_of_channels_that_are_gone_are_forgotten(repository, tmp_path, var_dir):
+    other = Repository(tmp_path / "other")
+    other.commit({"lua/meta.yaml": recipe("lua")})
+    track(f"git:{repository.url}")
+    track(f"git:{other.url}")
+    kept, dropped = (GitPlace.parse(each.url) for each in (repository, other))
+    trees = {git._clone(place).tree for place in (kept, dropped)}
+    tidy()
+    assert all(tree.is_dir() for tree in trees)
+    Channel.objects.get(name="other").delete()
+    with git._clone(dropped).held():
+        tidy()
+        assert git._clone(dropped).tree.is_dir()
+    tidy()
+    assert [tree.name for tree in trees if tree.exists()] == ["recipes"]
+    assert refresh(Channel.objects.get()).found == 2
+
+
+def test_without_clones_there_is_nothing_to_forget(var_dir):
+    assert git.forget_clones([]) == 0
 
 
 @pytest.mark.django_db

@@ -6,6 +6,7 @@ import gzip
 
 import pytest
 
+from core import github as core_github
 from core.github import client
 from core.outcomes import OutcomeError
 from graph import channels
@@ -64,7 +65,7 @@ def test_it_works(github):
     assert (zlib.version, zlib.branch, zlib.archived) == ("1.0", "main", False)
     assert zlib.forge_url == f"{github.server.url}/{OWNER}/zlib-feedstock"
     head = github.repositories["zlib-feedstock"].head
-    assert zlib.path == f"zlib-feedstock/blob/{head}/recipe/meta.yaml"
+    assert (zlib.path, zlib.commit) == ("zlib-feedstock/recipe/meta.yaml", head)
     assert zlib.recipe_file == "recipe/meta.yaml"
     assert (get("lua").schema_version, get("lua").version) == (1, "2.0")
     assert get("old").archived
@@ -95,7 +96,8 @@ def test_two_thousand_are_found_and_only_moved_heads_are_read_again(github):
 def test_a_head_that_moved_elsewhere_is_asked_for_once(github):
     track(SPEC)
     github.repositories["zlib-feedstock"].push(README="hello")
-    again()
+    assert again().read == 0
+    assert get("zlib").commit == github.repositories["zlib-feedstock"].head
     github.asked.clear()
     again()
     assert github.asked == []
@@ -178,6 +180,7 @@ def test_a_budget_that_ends_keeps_what_was_read(github):
     assert 70 < kept <= 80  # all but those that readers had in hand
     assert Channel.objects.get().outcome_code == "github.rate_limited"
     github.remaining = 5000
+    core_github.github().budgets.clear()  # an hour later
     github.asked.clear()
     assert again().found == 153
     assert len(github.asked_for()) == 153 - kept

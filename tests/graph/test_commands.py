@@ -61,6 +61,9 @@ def test_build_graph(tree, capsys):
     call_command("build_graph", "--json")
     document = json.loads(capsys.readouterr().out)
     assert document.pop("duration_s") >= 0
+    changes = document.pop("changes")
+    assert changes["feedstocks"]["new"]["names"] == ["a", "b"]
+    assert changes.keys() == {"feedstocks", "external", "edges", "cycles"}
     assert document == {
         "feedstocks": 2,
         "nodes": 2,
@@ -74,4 +77,9 @@ def test_build_graph(tree, capsys):
 def test_build_graph_for_people(tree, capsys):
     call_command("track", f"dir:{tree}")
     call_command("build_graph")
-    assert capsys.readouterr().out.splitlines()[-1] == "cycle: a, b"
+    assert capsys.readouterr().out.splitlines()[-4:] == [
+        "cycle: a, b",
+        "New feedstocks: 2: a; b",
+        "New dependencies: 2: a needs b; b needs a",
+        "New cycles: 1: a, b",
+    ]

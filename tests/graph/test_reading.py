@@ -163,6 +163,16 @@ def test_a_recipe_that_breaks_keeps_what_was_understood(tree):
     assert Package.objects.watched().filter(name="zlib").exists()
 
 
+def test_what_most_depend_on_is_checked_first(tree):
+    track(f"dir:{tree}")
+    Feedstock.objects.filter(name="zlib").update(dependents_count=1_000)
+    refresh(Channel.objects.get())
+    assert Package.objects.get(name="zlib").priority == 10
+    Feedstock.objects.filter(name="zlib").update(dependents_count=1_020)
+    refresh(Channel.objects.get())
+    assert Package.objects.get(name="zlib").priority == 10
+
+
 def test_a_recipe_that_was_never_read_is_not_watched(tree):
     write(tree, "zlib/meta.yaml", "package: [")
     assert track(f"dir:{tree}") == report(new=2, read=1, failed=1)

@@ -68,4 +68,9 @@ def test_all_channels_are_refreshed_on_schedule(channel):
 
 def test_schedules_are_declared():
     ours = {each.name: each.minutes for each in schedules.declared() if "graph" in each.name}
-    assert ours == {"graph.build": 5, "graph.read_back": 1, "graph.refresh": 15}
+    assert ours == {
+        "graph.build": 5,
+        "graph.read_back": 1,
+        "graph.refresh": 15,
+        "graph.tidy": 1440,
+    }

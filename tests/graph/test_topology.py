@@ -105,3 +105,17 @@ def test_what_only_a_test_needs_has_no_say_in_order():
     assert edges_of(a, b)[0].test_only
     assert order.cycles() == []
     assert order.positions()[2].dependents == 0
+
+
+def test_what_a_feedstock_provides_is_its_packages_and_run_exports():
+    both, weak = ("zlib", "libzlib"), {"zlib": {"weak": ["libzlib"]}}
+    plain = node(1, "zlib", outputs=both, exports=weak)
+    turned = node(1, "zlib", {"run": ["x"]}, outputs=both[::-1], exports=weak)
+    assert turned.provides == plain.provides
+    assert node(1, "zlib", outputs=("zlib",), exports=weak).provides != plain.provides
+    strong = {"zlib": {"strong": ["libzlib"]}}
+    assert node(1, "zlib", outputs=both, exports=strong).provides != plain.provides
+
+
+def test_an_unreadable_recipe_provides_what_the_feedstock_is_called():
+    assert node(1, "zlib", outputs=()).provides == node(1, "zlib").provides

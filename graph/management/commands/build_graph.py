@@ -6,6 +6,7 @@ from typing import Any
 
 from core.console import BotsiteCommand
 from graph.build import build
+from graph.changed import changes
 
 
 class Command(BotsiteCommand):
@@ -15,7 +16,10 @@ class Command(BotsiteCommand):
         return build().as_document()
 
     def show(self, document: dict[str, Any]) -> None:
-        counts = {name: value for name, value in document.items() if name != "cycles"}
-        self.table([*counts, "cycles"], [[*counts.values(), len(document["cycles"])]])
+        figures = {name: document[name] for name in document if name != "changes"}
+        figures["cycles"] = len(document["cycles"])
+        self.table([*figures], [[*figures.values()]])
         for cycle in document["cycles"]:
             self.stdout.write("cycle: " + ", ".join(cycle))
+        for change in changes(document["changes"]):
+            self.stdout.write(str(change))
