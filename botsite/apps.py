@@ -8,5 +8,6 @@ class BotsiteConfig(AppConfig):
     verbose_name = "Botsite"
 
     def ready(self) -> None:
-        # System checks register themselves when imported.
+        # System checks, and what is told of people, register themselves when imported.
         from botsite import checks  # noqa: F401
+        from botsite.accounts import joining  # noqa: F401

@@ -10,6 +10,8 @@ from django.core.checks import CheckMessage, Error, Warning, register  # noqa: A
 from django.db import connection
 
 from core.http import ConfigError, DoorConfig
+from versions.releases import RecipeUrl
+from versions.sources.reading import web_host
 
 LOOPBACK = ("127.", "localhost:", "[::1]:")
 
@@ -41,6 +43,19 @@ def ca_bundle(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             hint="Correct BOTSITE_CA_BUNDLE, REQUESTS_CA_BUNDLE or SSL_CERT_FILE.",
             id="botsite.E002",
         )
+    ]
+
+
+@register
+def gitea_hosts(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    return [
+        Error(
+            f"BOTSITE_GITEA_HOSTS names {host}, which is no host.",
+            hint="Write hosts without scheme and path: git.example.org, or git.example.org:3000.",
+            id="botsite.E004",
+        )
+        for host in settings.BOTSITE_GITEA_HOSTS
+        if web_host(RecipeUrl(f"https://{host}")) != host.lower()
     ]
 
 

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
-from botsite.health import liveness
+from botsite.health import health
 
 # Words, view, the app that must be installed, and the prefix of the views that belong to it.
 MENU = (
@@ -32,7 +32,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     """What the shared layout needs; lazily, as the admin uses none of it."""
     return {
         "botsite_version": settings.VERSION,
-        "bot": SimpleLazyObject(liveness),
+        "bot": SimpleLazyObject(health),
         "menu": SimpleLazyObject(lambda: menu(request.path)),
         "search_url": reverse(
             "graph:packages" if apps.is_installed("graph") else "versions:watched"

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from botsite.charts import Segment, segments
+from core.charts import Segment, segments
 from core.models import Job
 from graph.models import Channel, Feedstock, GraphBuild, Status
 from versions.models import Sweep, VersionChange
 
 OUTDATED_ROWS, CHANGE_ROWS, JOB_ROWS = 12, 10, 12
+MOST_LIVE = 500
 TONES = {
     Status.UP_TO_DATE: "good",
     Status.OUTDATED: "warn",
@@ -69,7 +70,9 @@ class Overview:
 
     @cached_property
     def live_jobs(self) -> list[Job]:
-        return list(Job.objects.live().recent().select_related("requested_by")[:JOB_ROWS])
+        """Few are live, and to have the database sort them would make it look at all others."""
+        live = Job.objects.live().select_related("requested_by")[:MOST_LIVE]
+        return sorted(live, key=lambda each: each.requested_at, reverse=True)[:JOB_ROWS]
 
     @property
     def ended_jobs(self) -> list[Job]:
@@ -78,7 +81,7 @@ class Overview:
     @cached_property
     def sweep(self) -> Sweep | None:
         """The one that runs, or the last one."""
-        return Sweep.objects.recent().first()
+        return Sweep.objects.recent().defer("hosts", "lanes", "outcomes").first()
 
     @cached_property
     def graph(self) -> GraphBuild | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Any
@@ -57,6 +58,10 @@ INSTALLED_APPS = [
     "botsite",
     *APPS[::-1],
     "core",
+    "allauth",
+    "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.github",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -76,6 +81,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -83,7 +89,6 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "botsite.urls"
 WSGI_APPLICATION = "botsite.wsgi.application"
-LOGIN_URL = "admin:login"
 
 TEMPLATES = [
     {
@@ -112,10 +117,6 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
-]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
@@ -207,9 +208,14 @@ JOB_LEASE_SECONDS = env.integer("BOTSITE_JOB_LEASE_SECONDS", 180, least=1)
 
 # --- Versions ----------------------------------------------------------------------------------
 
-CHECK_LEASE_SECONDS = env.integer("BOTSITE_CHECK_LEASE_SECONDS", 300, least=1)
+CHECK_LEASE_SECONDS = env.integer("BOTSITE_CHECK_LEASE_SECONDS", 90, least=1)
 CHECK_INTERVAL_HOURS = env.number("BOTSITE_CHECK_INTERVAL_HOURS", 6.0, least=0.01)
-CHECK_THREADS = env.integer("BOTSITE_CHECK_THREADS", 16, least=1)
+CHECK_INTERVAL_LEAST_HOURS = env.number("BOTSITE_CHECK_INTERVAL_LEAST_HOURS", 1.0, least=0.01)
+CHECK_INTERVAL_MOST_HOURS = env.number("BOTSITE_CHECK_INTERVAL_MOST_HOURS", 24.0, least=0.01)
+CHECK_GATHER_MINUTES = env.number("BOTSITE_CHECK_GATHER_MINUTES", 15.0, least=0)
+CHECK_DEAD_AFTER = env.integer("BOTSITE_CHECK_DEAD_AFTER", 10, least=1)
+CHECK_THREADS = env.integer("BOTSITE_CHECK_THREADS", 24, least=1)
+INDEX_LIST_LEAST = env.integer("BOTSITE_INDEX_LIST_LEAST", 500, least=1)
 
 # --- Recipes -----------------------------------------------------------------------------------
 
@@ -222,6 +228,11 @@ SAMPLE_CHANNEL = BASE_DIR / "sample_channel"
 PUBLIC_GITHUB = "https://api.github.com"
 GITHUB_API = env.text("BOTSITE_GITHUB_API", PUBLIC_GITHUB).rstrip("/")
 GITHUB_TOKEN = env.secret("BOTSITE_GITHUB_TOKEN").strip()
+GITHUB_WRITE_TOKEN = env.secret("BOTSITE_GITHUB_WRITE_TOKEN").strip()
+GITHUB_FORKS = env.flag("BOTSITE_GITHUB_FORKS", True)
+GIT_AUTHOR = env.text("BOTSITE_GIT_AUTHOR", "Botsite <botsite@localhost>")
+if not re.fullmatch(r"[^<>\x00-\x1f]+ <[^<>\s]+@[^<>\s]+>", GIT_AUTHOR):
+    raise ImproperlyConfigured("BOTSITE_GIT_AUTHOR must be like: Tick Bot <bot@example.org>")
 
 
 def _forge_origins() -> list[str]:
@@ -232,9 +243,56 @@ def _forge_origins() -> list[str]:
     return [] if GITHUB_API == PUBLIC_GITHUB else [f"{scheme}://{rest.partition('/')[0]}"]
 
 
+# --- People ------------------------------------------------------------------------------------
+
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "account"
+# Where all origins of forms are https, cookies never travel without it.
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = bool(CSRF_TRUSTED_ORIGINS) and all(
+    origin.startswith("https://") for origin in CSRF_TRUSTED_ORIGINS
+)
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
+]
+# Django's own, and what signing in at a forge needs.
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+ALLAUTH_TRUSTED_PROXY_COUNT = env.integer("BOTSITE_TRUSTED_PROXIES", 0)
+ACCOUNT_ADAPTER = "botsite.accounts.adapters.AccountAdapter"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_LOGOUT_REDIRECT_URL = "overview"
+ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+
+# Signing in at GitHub, which tells whose packages are somebody's.
+GITHUB_OAUTH_ID = env.text("BOTSITE_GITHUB_OAUTH_ID")
+_github_secret = env.secret("BOTSITE_GITHUB_OAUTH_SECRET").strip()
+if bool(GITHUB_OAUTH_ID) != bool(_github_secret):
+    raise ImproperlyConfigured(
+        "BOTSITE_GITHUB_OAUTH_ID and BOTSITE_GITHUB_OAUTH_SECRET go together; one is missing."
+    )
+GITHUB_SIGN_UP = env.choice(
+    "BOTSITE_GITHUB_SIGN_UP", "maintainers", {"nobody", "maintainers", "anyone"}
+)
+GITHUB_WEB = "https://github.com" if GITHUB_API == PUBLIC_GITHUB else _forge_origins()[0]
+SOCIALACCOUNT_ADAPTER = "botsite.accounts.adapters.SocialAccountAdapter"
+SOCIALACCOUNT_QUERY_EMAIL = False
+SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {
+    "github": {
+        "APPS": [{"client_id": GITHUB_OAUTH_ID, "secret": _github_secret, "key": ""}]
+        if GITHUB_OAUTH_ID
+        else [],
+        **({} if GITHUB_API == PUBLIC_GITHUB else {"GITHUB_URL": GITHUB_WEB}),
+    }
+}
+
 # --- The door to the network -------------------------------------------------------------------
 
 KEPT_PAGES_MB = env.integer("BOTSITE_KEPT_PAGES_MB", 1000)
+
+BOTSITE_GITEA_HOSTS = env.words("BOTSITE_GITEA_HOSTS")
 
 BOTSITE_HTTP: dict[str, Any] = {
     "version": VERSION,

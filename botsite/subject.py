@@ -7,15 +7,18 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from django.apps import apps
+from django.utils import timezone
 
 from botsite.explain import in_order
 from botsite.recipe_text import Excerpt, excerpt
+from core.charts import Sparkline
 from core.conditions import Condition
 from core.models import Job, Override
 from versions import decisions
 from versions.conditions import conditions_of as package_conditions
 from versions.forms import line_of
 from versions.models import Candidate, Package, VersionChange
+from versions.rhythm import rhythm
 
 if TYPE_CHECKING:
     from graph.models import Dependency, Feedstock, Reading
@@ -118,6 +121,12 @@ class Subject:
     @cached_property
     def changes(self) -> list[VersionChange]:
         return list(self.package.changes.all()[:CHANGES]) if self.package else []
+
+    @cached_property
+    def rhythm(self) -> Sparkline | None:
+        """How often upstream releases, as far as the candidates tell."""
+        left_out = self.package.candidates_left_out if self.package else 0
+        return rhythm(self.candidates, timezone.now(), complete=not left_out)
 
     @cached_property
     def reading(self) -> Reading | None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from allauth.account.decorators import secure_admin_login
 from django.apps import apps
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 from django.urls.converters import PathConverter
 from django.views.generic import RedirectView
 
+from botsite import badges, feeds, metrics
+from botsite.api import api
 from botsite.views import health, icon, package
 
 
@@ -38,5 +41,14 @@ urlpatterns = [
     path("favicon.ico", icon.favicon),
     path("livez", health.livez, name="livez"),
     path("healthz", health.healthz, name="healthz"),
+    path("account/", include("botsite.accounts.urls")),
+    path("api/v1/", api.urls),
+    path("feeds/releases", feeds.releases, name="feed"),
+    path("feeds/packages/<key:key>", feeds.package, name="package_feed"),
+    path("feeds/maintainers/<key:handle>", feeds.maintainer, name="maintainer_feed"),
+    path("feeds/outcomes/<str:code>", feeds.outcome, name="outcome_feed"),
+    path("badges/<str:kind>/<key:key>.svg", badges.badge, name="badge"),
+    path("metrics", metrics.metrics, name="metrics"),
+    path("admin/login/", secure_admin_login(admin.site.login)),  # type: ignore[no-untyped-call]
     path("admin/", admin.site.urls),
 ]

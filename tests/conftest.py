@@ -8,7 +8,7 @@ from django.conf import settings as configured
 from core.http import door
 from tests.index import FakeIndex
 from tests.loopback import LoopbackServer
-from versions.sweep import shared
+from versions.shifts.looking import shared
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -24,6 +24,20 @@ def _plain_static_files(settings):
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings) -> None:
+    """A good hash takes a third of a second, for each user of each test."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(request, settings):
+    """What one test tells in passing is no hearsay to the next. Clusters share a folder."""
+    if request.node.get_closest_marker("cluster") is None:
+        backend = "django.core.cache.backends.locmem.LocMemCache"
+        settings.CACHES = {"default": {"BACKEND": backend, "LOCATION": request.node.nodeid}}
 
 
 @pytest.fixture

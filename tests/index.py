@@ -21,9 +21,16 @@ class FakeIndex:
     def endpoint(self) -> str:
         return f"{self.server.url}/simple/"
 
-    def publish(self, name: str, versions: Iterable[str]) -> None:
+    def publish(self, name: str, versions: Iterable[str], serial: int = 0) -> None:
         body = json.dumps(self.page(name, list(versions))).encode()
-        self.server.route(f"/simple/{name}/", (200, JSON, body))
+        headers = JSON | ({"X-PyPI-Last-Serial": str(serial)} if serial else {})
+        self.server.route(f"/simple/{name}/", (200, headers, body))
+
+    def publish_list(self, **serials: int) -> None:
+        """The list of all projects, with the serial of each."""
+        projects = [{"name": name, "_last-serial": each} for name, each in serials.items()]
+        document = {"meta": {"api-version": "1.1"}, "projects": projects}
+        self.server.route("/simple/", (200, JSON, json.dumps(document)))
 
     def fail(self, name: str, status: int, headers: dict[str, str] | None = None) -> None:
         self.server.route(f"/simple/{name}/", (status, headers or {}, b"no"))

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from botsite.health import liveness
+from botsite.health import health
 
 
 @never_cache
@@ -20,18 +20,20 @@ def livez(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """503 if the database can't be reached, or no schedule has run for minutes."""
+    """503 if the database can't be reached, or while there is an alarm; `alarms` are the reasons.
+
+    Right after a start there is none for want of a first sign of the workers."""
     try:
-        bot = liveness()
+        bot = health()
     except DatabaseError as error:
-        return _report(False, type(error).__name__, None)
-    return _report(bot.alive, "ok", bot.age_s)
-
-
-def _report(well: bool, database: str, heartbeat_age_s: float | None) -> JsonResponse:
+        return JsonResponse({"status": "failing", "database": type(error).__name__}, status=503)
     report = {
-        "status": "ok" if well else "failing",
-        "database": database,
-        "heartbeat_age_s": heartbeat_age_s and round(heartbeat_age_s, 1),
+        "status": "failing" if bot.alarms else "ok",
+        "database": "ok",
+        "heartbeat_age_s": bot.age_s and round(bot.age_s, 1),
+        "paused": bot.pause is not None,
+        "alarms": [
+            {"code": each.code, "message": each.message, "next": each.next} for each in bot.alarms
+        ],
     }
-    return JsonResponse(report, status=200 if well else 503)
+    return JsonResponse(report, status=503 if bot.alarms else 200)

@@ -5,8 +5,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from botsite.overview import Overview
+from botsite.trends import Trends
 
 
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
-    return render(request, "botsite/overview.html", {"overview": Overview()})
+    context = {"overview": Overview(), "trends": Trends()}
+    return render(request, "botsite/overview.html", context)

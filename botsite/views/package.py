@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from botsite import pipeline, subject
 from botsite.subject import Subject
-from core.access import may, requires
+from core.access import acts_on_package, may_act_on, too_busy
 from core.models import Override
 from versions import decisions, hindsight
 from versions.forms import (
@@ -26,14 +26,14 @@ from versions.forms import (
 )
 from versions.models import AmbiguousName, Package
 
-CHANGE = "versions.change_package"
+TOO_BUSY = "You did a lot in the last hour; wait a while before you do more."
 SECONDS_BETWEEN_TRIALS = 3
 UNPROCESSABLE = 422
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def package_page(request: HttpRequest, name: str) -> HttpResponse:
-    return act(request, name) if request.method == "POST" else show(request, name)
+    return act(request, key=name) if request.method == "POST" else show(request, name)
 
 
 def show(request: HttpRequest, name: str) -> HttpResponse:
@@ -49,15 +49,15 @@ def show(request: HttpRequest, name: str) -> HttpResponse:
     return _page(request, found, opened=request.GET.get("decide", ""))
 
 
-@requires(CHANGE)
+@acts_on_package
 def act(request: HttpRequest, key: str) -> HttpResponse:
     """What a form of the page asks for, by its field `decide`."""
     package = _watched(key)
     asked = request.POST.get("decide", "")
     if asked == "preview":
         return preview(request, package)
-    if decisions.too_many(request.user):
-        messages.error(request, f"{decisions.LIMIT} decisions in an hour are enough; wait a while.")
+    if too_busy(request.user):
+        messages.error(request, TOO_BUSY)
         return redirect("package", key)
     return undo(request, package) if asked == "undo" else decide(request, package, asked)
 
@@ -107,9 +107,13 @@ def preview(request: HttpRequest, package: Package) -> HttpResponse:
 
 
 @require_POST
-@requires(CHANGE)
+@acts_on_package
 def check_package(request: HttpRequest, key: str) -> HttpResponse:
-    job = pipeline.check_now(_watched(key).key, request.user)
+    package = _watched(key)
+    if too_busy(request.user):
+        messages.error(request, TOO_BUSY)
+        return redirect("package", key)
+    job = pipeline.check_now(package.key, request.user)
     messages.success(request, f"Job {job.pk} checks {key} now; the answer appears here.")
     return redirect("package", key)
 
@@ -123,7 +127,11 @@ def _page(
     settings_form: SettingsForm | None = None,
     **context: Any,
 ) -> HttpResponse:
-    context |= {"subject": found, "opened": opened, "may_change": may(request.user, CHANGE)}
+    context |= {
+        "subject": found,
+        "opened": opened,
+        "may_change": may_act_on(request.user, found.key),
+    }
     if context["may_change"] and found.package and found.package.retired_at is None:
         context["forms"] = _forms(found.package, bound, {"version": request.GET.get("version", "")})
         context["settings_form"] = settings_form or SettingsForm(

@@ -16,10 +16,16 @@ def test_it_works():
     assert ids() == set()
 
 
+def test_hosts_may_have_ports_and_capitals(settings):
+    settings.BOTSITE_GITEA_HOSTS = ["Git.example.org", "git.example.org:3000"]
+    assert ids() == set()
+
+
 @pytest.mark.parametrize(
     ("id_", "changes"),
     [
         ("botsite.E003", {"DEBUG": True, "BIND": "0.0.0.0:80", "ALLOWED_HOSTS": ["bot.example"]}),
+        ("botsite.E004", {"BOTSITE_GITEA_HOSTS": ["https://git.example.org"]}),
         ("botsite.W001", {"BIND": "0.0.0.0:80", "ALLOWED_HOSTS": ["localhost"]}),
         ("botsite.W002", {"REDIS_URL": "redis://127.0.0.1"}),
     ],

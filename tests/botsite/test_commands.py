@@ -93,6 +93,7 @@ def test_build_graph(channel):
         "cycles",
         "duration_s",
         "changed",
+        "changes",
     }
     assert (document["feedstocks"], document["cycles"]) == (3, [])
 
@@ -216,15 +217,20 @@ def test_sweep(channel, index):
         "checked",
         "changed",
         "failed",
+        "unchanged",
         "requests",
+        "saved",
         "duration_s",
         "outcomes",
         "hosts",
+        "lanes",
     }
     assert (document["due"], document["checked"], document["failed"]) == (2, 2, 1)
     assert document["outcomes"] == {"ok": 1, "versions.project_not_found": 1}
     [host] = document["hosts"].values()
     assert host.keys() == {"requests", "failures", "seconds"}
+    [lane] = document["lanes"].values()
+    assert lane.keys() == {"due", "checked", "failed", "requests", "saved", "seconds"}
 
 
 def test_sweep_can_be_profiled(channel, index, capsys):
@@ -232,7 +238,7 @@ def test_sweep_can_be_profiled(channel, index, capsys):
     err = StringIO()
     with pytest.raises(SystemExit):
         call_command("sweep", "--all", "--profile", "--json", stdout=StringIO(), stderr=err)
-    assert "cumulative" in err.getvalue()
+    assert "own s   total s" in err.getvalue()
     assert "peak memory" in err.getvalue()
 
 

@@ -38,10 +38,10 @@ def numpy() -> None:
 
 
 def log_in(page) -> None:
-    page.goto(f"/admin/login/?next={NUMPY}")
-    page.get_by_label("Username").fill("staff")
+    page.goto(f"/account/login/?next={NUMPY}")
+    page.get_by_label("Name").fill("staff")
     page.get_by_label("Password").fill("secret")
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Sign in").click()
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])

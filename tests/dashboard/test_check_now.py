@@ -39,14 +39,14 @@ def test_strangers_are_asked_to_log_in_and_come_back(client, page):
     response = client.post(CHECK, headers={"referer": f"http://testserver{NUMPY}"})
 
     assert response.status_code == 302
-    assert response["Location"].startswith("/admin/login/?next=")
+    assert response["Location"].startswith("/account/login/?next=")
     assert Job.objects.count() == 0
     assert "Log in to check now" in page(NUMPY)
 
 
 def test_strangers_are_not_led_to_another_site(client):
     response = client.post(CHECK, headers={"referer": "https://evil.example/"})
-    assert response["Location"] == "/admin/login/?next=/"
+    assert response["Location"] == "/account/login/?next=/"
 
 
 def test_a_user_without_the_permission_is_refused(client, page, words):

@@ -4,6 +4,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.utils import timezone
 
+from core import access
 from core.models import Job, Override
 from graph.models import Feedstock
 from tests.factories import (
@@ -147,7 +148,7 @@ def test_there_are_no_other_decisions(client, staff, kind):
 @pytest.mark.parametrize("kind", [*decisions.ACTIONS, "undo", "preview"])
 def test_strangers_are_asked_to_log_in(client, page, kind):
     response = client.post(NUMPY, {**HIDE, "decide": kind})
-    assert response["Location"].startswith("/admin/login/?next=")
+    assert response["Location"].startswith("/account/login/?next=")
     assert not Override.objects.exists()
     assert "Hide a version" not in page(NUMPY)
 
@@ -161,11 +162,11 @@ def test_a_user_without_the_permission_is_refused(client, page, kind):
 
 
 def test_a_user_with_the_permission_decides_up_to_a_limit(client, carol, words, monkeypatch):
-    monkeypatch.setattr(decisions, "LIMIT", 1)
+    monkeypatch.setattr(access, "ACTS_AN_HOUR", 1)
     decide(client, **HIDE)
     assert latest() == "1.5"
     response = decide(client, **{**HIDE, "version": "1.5"})
-    assert "1 decisions in an hour are enough" in words(response.content.decode())
+    assert "You did a lot in the last hour" in words(response.content.decode())
     assert latest() == "1.5"
 
 

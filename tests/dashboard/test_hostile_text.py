@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
+from datetime import timedelta
 
+import pytest
+from django.utils import timezone
+
+from core.models import Measurement
 from core.outcomes import Outcome
 from tests.factories import (
     make_answered,
@@ -13,11 +17,31 @@ from tests.factories import (
     make_job,
     make_outdated,
     make_reading,
+    make_sweep,
 )
+from versions.pauses import pause_lanes
 
 SCRIPT = "<script>alert(1)</script>"
 QUOTED = '"><img src=x onerror=alert(1)>'
 LINK = "javascript:alert(1)"
+
+
+def hostile_sweeps() -> None:
+    figures = {"requests": 3, "failures": 1, "seconds": 2.0}
+    for pk in (1, 2, 3):
+        make_sweep(
+            pk=pk,
+            lanes={SCRIPT: {"due": 9}},
+            hosts={QUOTED: figures},
+            outcomes={SCRIPT: 4},
+            finished_at=timezone.now() if pk > 1 else None,
+        )
+    for minutes in (0, 10):
+        Measurement.objects.create(
+            taken_at=timezone.now() - timedelta(minutes=minutes),
+            figures={f"versions.failing.{SCRIPT}": 3},
+        )
+    pause_lanes(SCRIPT, by=None, reason=QUOTED)
 
 
 @pytest.fixture
@@ -43,7 +67,8 @@ def hostile(db) -> None:
         current_version=SCRIPT,
         latest_url=LINK,
         latest_source=SCRIPT,
-        failures=2,
+        failures=20,
+        next_check_at=timezone.now(),
         outcome_code="http.bad",
         outcome=outcome,
         urls=[{"rendered": LINK, "template": SCRIPT}, {"rendered": "http://[bad", "template": ""}],
@@ -52,6 +77,7 @@ def hostile(db) -> None:
     make_candidate(package, SCRIPT, url=LINK, sentence=QUOTED, tag=SCRIPT)
     make_change(package, QUOTED, from_version=SCRIPT)
     make_job("pipeline.check", f"sample/evil{SCRIPT}", note=SCRIPT, state="running", total=3)
+    hostile_sweeps()
     make_job(SCRIPT, QUOTED, state="failed", outcome=outcome, result={SCRIPT: [QUOTED]})
 
 
@@ -64,6 +90,12 @@ def hostile(db) -> None:
         ("/packages/", {"depends_on": SCRIPT, "needed_by": QUOTED, "maintainer": QUOTED}),
         ("/packages/sample/evil%3Cscript%3Ealert(1)%3C/script%3E/", {}),
         ("/versions/", {"q": "evil"}),
+        ("/versions/queue/", {"q": SCRIPT, "lane": QUOTED}),
+        ("/versions/queue/", {"lane": SCRIPT}),
+        ("/versions/sweeps/", {}),
+        ("/versions/sweeps/1/", {}),
+        ("/versions/dead-letters/", {"outcome": SCRIPT}),
+        ("/versions/dead-letters/", {}),
         ("/jobs/", {}),
         ("/jobs/", {"state": QUOTED}),
     ],

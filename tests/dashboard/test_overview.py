@@ -85,7 +85,9 @@ def test_it_tells_a_channel_without_feedstocks(page, words):
     assert "holds no feedstocks" in words(page("/"))
 
 
-def test_it_tells_whether_the_bot_is_alive(page, words):
+def test_it_tells_whether_the_bot_is_alive(page, words, monkeypatch):
+    assert "Bot is starting" in words(page("/"))
+    monkeypatch.setattr("botsite.health.STARTED_AT", timezone.now() - timedelta(hours=3))
     assert "No schedule has run yet" in words(page("/"))
     heartbeat = make_heartbeat(age_s=30)
     assert "Bot alive" in words(page("/"))
