@@ -59,7 +59,8 @@ def look_up(subject: Subject, door: Door, shared: Shared, config: LookupConfig) 
     last judged, the answer has not either. Raises nothing for what upstream, the network or the
     settings do: that is in the outcome.
     """
-    witness = Witness(seen.known(subject, config, datetime.now(UTC)))
+    known = seen.known(subject, config, datetime.now(UTC))
+    witness = Witness(known, brief=subject.new)
     witnessed = door.witnessed(witness.hear)
 
     def asked_for(claim: Claim) -> Listing:

@@ -47,11 +47,14 @@ class Witness:
     so is what follows. Raises Unchanged as soon as that is certain.
     """
 
-    def __init__(self, known: Iterable[str], words: Iterable[str] = ()) -> None:
-        """`words` are what is known of upstream's state this time, before any answer."""
+    def __init__(
+        self, known: Iterable[str], words: Iterable[str] = (), *, brief: bool = False
+    ) -> None:
+        """`words` are what is known of upstream's state this time, before any answer. A `brief`
+        look asks for less than a full one, so that they must not be compared."""
         self._known = frozenset(known)
         self._words = list(words)
-        self._chain = blake2b(digest_size=8)
+        self._chain = blake2b(b"brief" if brief else b"", digest_size=8)
         self._heard: list[str] = []
         self._compare(*words)
 

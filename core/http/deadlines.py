@@ -1,7 +1,8 @@
 """One deadline over a whole request, however its time is spent.
 
 A socket's own timeout starts anew with each read, so a host that sends a byte now and then would
-hold a worker for ever. These sockets wait for what is left of the deadline instead.
+hold a worker for ever. These sockets wait for what is left of the deadline instead; for the first
+byte perhaps less, so that there is time to ask again.
 """
 
 from __future__ import annotations
@@ -9,9 +10,21 @@ from __future__ import annotations
 import socket
 import ssl
 import time
-from typing import Any
+from copy import copy
+from typing import Any, Self
 
 from urllib3.util import Timeout
+
+
+class Wait(float):
+    """Seconds for all reads together; `first` are those for the first byte."""
+
+    first: float
+
+    def __new__(cls, seconds: float, first: float) -> Self:
+        wait = super().__new__(cls, seconds)
+        wait.first = first
+        return wait
 
 
 class Deadline(Timeout):
@@ -20,6 +33,14 @@ class Deadline(Timeout):
     def __init__(self, seconds: float) -> None:
         super().__init__()
         self.at = time.monotonic() + seconds
+        self._silence = seconds
+
+    def bearing(self, seconds: float, share: float) -> Deadline:
+        """The same point in time, for those who bear no longer silence before the first byte, nor
+        a longer share of the time that is left."""
+        other = copy(self)
+        other._silence = min(seconds, share * max(0.0, self.at - time.monotonic()))
+        return other
 
     def left(self) -> float:
         """Seconds left, always more than zero. Raises TimeoutError when the point has passed."""
@@ -46,22 +67,28 @@ class Deadline(Timeout):
 
     @property
     def read_timeout(self) -> float:
-        return self.left()
+        left = self.left()
+        return Wait(left, min(left, self._silence))
 
 
 class PlainSocket(socket.socket):
     """A socket whose timeout is for all reads together, until it is set again."""
 
     _deadline: Deadline | None = None
+    _first: float | None = None
 
     def settimeout(self, value: float | None, /) -> None:
         super().settimeout(value)
         self._deadline = None if value is None else Deadline(value)
+        self._first = value.first if isinstance(value, Wait) else None
 
     def recv_into(self, *args: Any, **kwargs: Any) -> int:
         if self._deadline:
-            super().settimeout(self._deadline.left())
-        return super().recv_into(*args, **kwargs)
+            left = self._deadline.left()
+            super().settimeout(left if self._first is None else min(left, self._first))
+        received = super().recv_into(*args, **kwargs)
+        self._first = None
+        return received
 
 
 class TlsSocket(PlainSocket, ssl.SSLSocket):

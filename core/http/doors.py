@@ -51,7 +51,9 @@ Sending = Literal["POST", "PUT", "PATCH", "DELETE"]
 _SUCCESS = range(200, 300)
 _NOT_MODIFIED = 304
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_WORTH_A_RETRY = {kind.code for kind in (UNREACHABLE, TRUNCATED, SERVER_ERROR, RATE_LIMITED)}
+_WORTH_A_RETRY = {
+    kind.code for kind in (UNREACHABLE, TRUNCATED, SERVER_ERROR, RATE_LIMITED, TIMEOUT)
+}
 
 Show = Callable[[Response | DoorError], None]
 _Asked = ParamSpec("_Asked")
@@ -255,7 +257,7 @@ class Door:
         budget = self.budgets.of(hop.asked.origin)
         for attempt in range(0 if ask.once else RETRIES):
             try:
-                return self._try(hop, ask, budget)
+                return self._try(hop, ask if attempt else ask.bearing_less(), budget)
             except DoorError as error:
                 pause = _pause(error, attempt)
                 if pause is None or not ask.deadline.allows(pause):

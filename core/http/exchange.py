@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import requests
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
@@ -21,10 +21,20 @@ from core.http.pages import Page
 
 # What a caller's headers may say to anyone; all else may be a secret.
 _HARMLESS = frozenset(
-    {"Accept", "Accept-Language", "If-Modified-Since", "If-None-Match", "If-Range", "Range"}
+    {
+        "Accept",
+        "Accept-Encoding",
+        "Accept-Language",
+        "If-Modified-Since",
+        "If-None-Match",
+        "If-Range",
+        "Range",
+    }
 )
 
 Reader = Callable[[Iterator[bytes]], None]
+SILENCE = 7.0  # seconds after which a host that said nothing is asked once more, and
+SILENT_SHARE = 0.4  # of the time that is left, if that is less
 _NOT_MODIFIED = 304
 
 
@@ -51,6 +61,10 @@ class Ask:
         if self.page and self.page.final_url == str(hop.asked):
             return self.page.conditions
         return {}
+
+    def bearing_less(self) -> Ask:
+        """The same, but a host that says nothing for a while has answered that way."""
+        return replace(self, deadline=self.deadline.bearing(SILENCE, SILENT_SHARE))
 
     @property
     def once(self) -> bool:
@@ -103,10 +117,11 @@ class Exchanger:
         theirs = {name.title(): value for name, value in ask.headers.items()}
         sent = {name: value for name, value in theirs.items() if own or name in _HARMLESS}
         secrets = self._config.credentials.headers_for(origin)
-        ours = {"User-Agent": self._config.user_agent, "Accept-Encoding": ACCEPT_ENCODING}
+        usual = {"Accept": "*/*", "Accept-Encoding": ACCEPT_ENCODING}
+        ours = {"User-Agent": self._config.user_agent}
         if ask.body is not None:
             ours["Content-Type"] = ask.content_type
-        return {"Accept": "*/*"} | secrets | sent | ours
+        return usual | secrets | sent | ours
 
 
 def _read(response: requests.Response, ask: Ask, host: str) -> Answer:

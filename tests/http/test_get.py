@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import time
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 
@@ -8,7 +9,7 @@ import pytest
 
 from core.http import Door, DoorError
 from tests.http.conftest import MakeDoor
-from tests.loopback import LoopbackServer, drip
+from tests.loopback import LoopbackServer, Reply, Request, drip
 
 
 def test_it_fetches_a_page(server: LoopbackServer, door: Door) -> None:
@@ -159,3 +160,19 @@ def test_it_counts_the_traffic_of_a_host(server: LoopbackServer, door: Door) -> 
     traffic = door.traffic()[f"127.0.0.1:{server.port}"]
     assert (traffic.requests, traffic.failures) == (2, 1)
     assert traffic.seconds > 0
+
+
+def test_a_host_that_says_nothing_is_asked_once_more(server: LoopbackServer, door: Door) -> None:
+    def forgets_the_first(request: Request) -> Reply:
+        if len(server.requests) == 1:
+            time.sleep(1)
+        return 200, {}, b"here"
+
+    server.route("/page", forgets_the_first)
+    assert door.get(f"{server.url}/page", deadline=0.9).body == b"here"
+
+
+def test_a_host_that_has_begun_is_not_interrupted(server: LoopbackServer, door: Door) -> None:
+    server.route("/page", lambda _request: (200, {}, drip(every=0.1, times=6)))
+    door.get(f"{server.url}/page", deadline=1.0)
+    assert len(server.requests) == 1

@@ -26,9 +26,11 @@ def look(world):
     """Look a URL up as if for the first time, or again after an answer; each time as another
     sweep would."""
 
-    def look_up_again(url: str, version: str, before: Answer | None = None) -> Answer:
+    def look_up_again(
+        url: str, version: str, before: Answer | None = None, *, new: bool = False
+    ) -> Answer:
         subject = Subject.of(
-            key="test/foo", name="foo", current_version=version, urls=[{"rendered": url}]
+            key="test/foo", name="foo", current_version=version, urls=[{"rendered": url}], new=new
         )
         if before is not None:
             subject = replace(subject, seen=before.seen, judge_again_at=before.judge_again_at)
@@ -122,3 +124,12 @@ def test_all_guesses_are_asked_for_once_a_day(world, look):
     assert look(GUESSED.format("1.2.3"), "1.2.3", first).unchanged
     later = replace(first, judge_again_at=datetime.now(UTC))
     assert look(GUESSED.format("1.2.3"), "1.2.3", later).latest_version == "1.2.5"
+
+
+def test_a_full_look_is_not_taken_for_the_brief_one_before(world, look):
+    world.server.route("/files.example.org/*", has("1.2.3"))
+    first = look(GUESSED.format("1.2.3"), "1.2.3", new=True)
+    assert first.latest_version == "1.2.3"
+    assert first.judge_again_at < datetime.now(UTC) + timedelta(hours=4)
+    world.server.route("/files.example.org/*", has("1.2.3", "1.2.4"))
+    assert look(GUESSED.format("1.2.3"), "1.2.3", first).latest_version == "1.2.4"
