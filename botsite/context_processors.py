@@ -15,7 +15,11 @@ from botsite.health import health
 MENU = (
     ("Overview", "overview", "graph"),
     ("Packages", "graph:packages", "graph"),
+    ("Maintainers", "graph:maintainers", "graph"),
+    ("Releases", "releases", "versions"),
+    ("Outcomes", "outcomes", "versions"),
     ("Versions", "versions:watched", "versions"),
+    ("Proposals", "pulls:proposals", "pulls"),
     ("Jobs", "core:jobs", "core"),
     ("Hosts", "core:hosts", "core"),
 )
@@ -34,10 +38,12 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "botsite_version": settings.VERSION,
         "bot": SimpleLazyObject(health),
         "menu": SimpleLazyObject(lambda: menu(request.path)),
-        "search_url": reverse(
-            "graph:packages" if apps.is_installed("graph") else "versions:watched"
-        ),
+        "search_url": search_url(),
     }
+
+
+def search_url() -> str:
+    return reverse("graph:packages" if apps.is_installed("graph") else "versions:watched")
 
 
 def menu(path: str) -> list[MenuItem]:

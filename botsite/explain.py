@@ -28,12 +28,17 @@ def conditions_of(key: str) -> list[Condition]:
         from graph.conditions import conditions
 
         found += conditions(key)
+    if apps.is_installed("pulls"):
+        from pulls.conditions import conditions as of_pulls
+
+        found += of_pulls(key)
     return in_order(found)
 
 
 def in_order(found: Iterable[Condition]) -> list[Condition]:
     """Conditions of several apps as one list; the last says what becomes of all that passed."""
-    return sorted([*found, NO_PULL_REQUESTS], key=_position)
+    last = [] if apps.is_installed("pulls") else [NO_PULL_REQUESTS]
+    return sorted([*found, *last], key=_position)
 
 
 def _position(condition: Condition) -> int:

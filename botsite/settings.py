@@ -50,9 +50,12 @@ CSRF_TRUSTED_ORIGINS = env.words("BOTSITE_CSRF_TRUSTED_ORIGINS")
 
 # --- Apps: pulls -> graph -> versions -> core; botsite joins them ------------------------------
 
-APPS = env.words("BOTSITE_APPS", "versions,graph")
-if unknown := set(APPS) - {"versions", "graph"}:
+APPS = env.words("BOTSITE_APPS", "versions,graph,pulls")
+if unknown := set(APPS) - {"versions", "graph", "pulls"}:
     raise ImproperlyConfigured(f"BOTSITE_APPS names unknown apps: {', '.join(sorted(unknown))}.")
+
+if "pulls" in APPS and "graph" not in APPS:
+    raise ImproperlyConfigured("BOTSITE_APPS: pulls needs graph.")
 
 INSTALLED_APPS = [
     "botsite",

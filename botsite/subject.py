@@ -79,6 +79,10 @@ class Subject:
             from graph.conditions import conditions_of
 
             found += conditions_of(self.feedstock, self.key)
+        if apps.is_installed("pulls"):
+            from pulls.conditions import conditions_of as of_pulls
+
+            found += of_pulls(self.feedstock, self.key)
         return in_order(found)
 
     @cached_property

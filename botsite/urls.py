@@ -11,7 +11,7 @@ from django.views.generic import RedirectView
 
 from botsite import badges, feeds, metrics
 from botsite.api import api
-from botsite.views import health, icon, package
+from botsite.views import about, health, icon, mine, outcomes, package, releases
 
 
 class KeyConverter(PathConverter):
@@ -32,10 +32,22 @@ def first_page() -> list[URLPattern | URLResolver]:
     return [path("", overview, name="overview"), path("", include("graph.urls"))]
 
 
+def proposals() -> list[URLPattern | URLResolver]:
+    return [path("proposals/", include("pulls.urls"))] if apps.is_installed("pulls") else []
+
+
 urlpatterns = [
     *first_page(),
     path("versions/", include("versions.urls")),
+    *proposals(),
     path("packages/<key:name>/", package.package_page, name="package"),
+    path("outcomes/", outcomes.outcome_list, name="outcomes"),
+    path("outcomes/<str:code>/", outcomes.outcome, name="outcome"),
+    path("releases/", releases.releases, name="releases"),
+    path("mine/", mine.mine, name="mine"),
+    path("about/", about.about, name="about"),
+    path("keys/", about.keys, name="keys"),
+    path("opensearch.xml", about.opensearch, name="opensearch"),
     path("check/<key:key>/", package.check_package, name="check"),
     path("", include("core.urls")),
     path("favicon.ico", icon.favicon),

@@ -103,3 +103,32 @@ TOO_ENTANGLED = declare(
     sentence="The recipe was given up after it had been read {reads} times.",
     next="Edit it by hand, or simplify its templates.",
 )
+
+# Proposing.
+NOTHING_TO_PROPOSE = declare(
+    "pulls.nothing_to_propose",
+    title="Nothing to propose",
+    sentence="{name} needs no pull request now.",
+    next="Nothing: one is proposed when a newer version is found.",
+    turn=Turn.NOBODY,
+)
+NOT_YET_TRIED = declare(
+    "pulls.not_yet_tried",
+    title="Not yet proposed",
+    sentence="{name} {version} is to be proposed within minutes.",
+    next="Wait for it, or see on the jobs page whether workers run.",
+    turn=Turn.NOBODY,
+)
+IN_HAND = declare(
+    "pulls.in_hand",
+    title="Being proposed",
+    sentence="{name} {version} is being made a proposal at this moment.",
+    next="Wait a minute.",
+    turn=Turn.NOBODY,
+)
+DRY_RUN = declare(
+    "pulls.dry_run",
+    title="Proposed here only",
+    sentence="{title} is ready, and shown here; Botsite opens no pull requests on forges yet.",
+    next="Read the proposal, and apply its patch to the feedstock.",
+)

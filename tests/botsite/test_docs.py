@@ -9,7 +9,7 @@ from django.core.management import get_commands
 
 from botsite.settings import BASE_DIR, VERSION
 
-OURS = ("botsite", "core", "graph", "versions")
+OURS = ("botsite", "core", "graph", "pulls", "versions")
 
 
 def read(name: str) -> str:

@@ -21,6 +21,7 @@ from core.models import Delivery, Handle, HostState, Webhook
 from core.people import tokens
 from core.people.tokens import Scope
 from graph.models import Maintainer
+from pulls.models import PullRequest
 from tests.factories import (
     make_answered,
     make_candidate,
@@ -38,6 +39,7 @@ ANYONE, SIGNED_IN, OWN, TEAM_ONLY = ROLES, ROLES[1:], ROLES[2:], ROLES[3:]
 PAGES: dict[str, list[str]] = {
     "packages/<key:name>/": OWN,
     "check/<key:key>/": OWN,
+    "proposals/again/<key:key>/": OWN,
     "jobs/<int:job_id>/cancel/": TEAM_ONLY,
     "jobs/profile/": TEAM_ONLY,
     "hosts/<int:host_id>/unblock/": TEAM_ONLY,
@@ -96,7 +98,8 @@ OURS = ("core", "versions", "graph", "pulls", "botsite", "auth")
 @pytest.fixture
 def parts() -> dict[str, Any]:
     """Rows that all addresses lead to; mia maintains the package."""
-    Maintainer.objects.create(feedstock=make_outdated("numpy"), handle="mia")
+    feedstock = make_outdated("numpy")
+    Maintainer.objects.create(feedstock=feedstock, handle="mia")
     package = make_answered("numpy", outcome_code="http.timeout", failures=1)
     make_candidate(package)
     host = HostState.objects.create(
@@ -117,6 +120,7 @@ def parts() -> dict[str, Any]:
         "sweep_id": make_sweep().pk,
         "webhook_id": hook.pk,
         "delivery_id": delivery.pk,
+        "pull_id": PullRequest.objects.create(feedstock=feedstock, version="2.0").pk,
     }
 
 
