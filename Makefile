@@ -14,12 +14,13 @@ run: $(VENV)/.run  ## bring up the dashboard and its workers; Ctrl-C stops them
 
 test: $(VENV)/.dev  ## run the tests, those of the version service without the graph
 	@BOTSITE_APPS=versions $(BIN)/pytest -q -n auto $(OF_VERSIONS)
-	@$(BIN)/pytest -q -n auto $(OF_VERSIONS:%=--ignore=%)
+	@$(BIN)/pytest -q -n auto --ignore=tests/chaos $(OF_VERSIONS:%=--ignore=%)
 
-services: $(VENV)/.dev  ## the tests that meet the database and the queue, on PostgreSQL and Redis
-	@DATABASE_URL=$(POSTGRES) $(BIN)/pytest -q -n auto tests/core tests/versions tests/graph
+services: $(VENV)/.dev  ## on PostgreSQL and Redis: what meets database and queue; and random kills
+	@DATABASE_URL=$(POSTGRES) $(BIN)/pytest -q -n auto tests/core tests/versions tests/graph tests/pulls tests/api
 	@DATABASE_URL=$(POSTGRES) REDIS_URL=$(REDIS) \
 	    $(BIN)/pytest -q -m cluster tests/core tests/versions
+	@$(BIN)/pytest -q tests/chaos
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -27,10 +27,11 @@ def addresses() -> dict[str, Address]:
     """Per kind of page, something that makes up the address of one."""
     from graph.filters import ORDERS
     from graph.models import Feedstock, Status
-    from versions.models import Sweep
+    from versions.models import Package, Sweep
 
     keys = list(Feedstock.objects.order_by("pk").values_list("key", flat=True))
     sweeps = list(Sweep.objects.recent().values_list("pk", flat=True)[1:2000])
+    lanes = list(Package.objects.order_by().values_list("lane", flat=True).distinct())
     running = Sweep.objects.open().get().pk
 
     def listing(pick: random.Random) -> str:
@@ -43,6 +44,8 @@ def addresses() -> dict[str, Address]:
             "channel": "big",
             "maintainer": f"person-{pick.randrange(2000)}",
             "depends_on": pick.choice(keys[:50]),
+            "host": pick.choice(lanes),
+            "language": pick.choice(["python", "r", "other"]),
         }
         for name in pick.sample(list(offered), pick.randrange(4)):
             query[name] = offered[name]
@@ -53,6 +56,13 @@ def addresses() -> dict[str, Address]:
         "packages": listing,
         "package": lambda pick: f"/packages/{pick.choice(keys)}/",
         "a hub's package": lambda pick: f"/packages/{pick.choice(keys[:20])}/",
+        "maintainer": lambda pick: f"/maintainers/person-{pick.randrange(2000)}/",
+        "maintainers": lambda pick: f"/maintainers/?page={pick.randrange(1, 30)}",
+        "releases": lambda pick: f"/releases/?before={pick.randrange(1, 9000)}",
+        "releases of one": lambda pick: f"/releases/?maintainer=person-{pick.randrange(2000)}",
+        "outcomes": lambda pick: "/outcomes/",
+        "outcome": lambda pick: f"/outcomes/http.timeout/?page={pick.randrange(1, 9)}",
+        "about": lambda pick: "/about/",
         "versions": lambda pick: f"/versions/?page={pick.randrange(1, 500)}&q={pick.choice(WORDS)}",
         "sweeps": lambda pick: f"/versions/sweeps/?page={pick.randrange(1, 400)}",
         "sweep": lambda pick: f"/versions/sweeps/{pick.choice(sweeps)}/",

@@ -48,7 +48,7 @@ class World:
 
     def projects(self) -> list[Project]:
         """The packages as they were at the beginning."""
-        return list(population(self.config.seed, self.config.packages))
+        return list(population(self.config.seed, self.config.packages, self.config.crowd))
 
     def counts(self) -> Counts:
         return Counts.read(self._control("GET", "counts"))

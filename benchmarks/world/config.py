@@ -39,10 +39,11 @@ class WorldConfig:
 
     `index_projects` and `cran_packages` are how many the two list in all: most are in no recipe.
     `html_only` is an index that speaks no JSON and tells no serials. `github_points` is the hourly
-    budget of its GraphQL.
+    budget of its GraphQL. `crowd` more packages live all on one host.
     """
 
     packages: int = 1000
+    crowd: int = 0
     seed: int = 1
     latency: float = 0.0
     jitter: float = 0.5

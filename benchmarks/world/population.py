@@ -2,8 +2,8 @@
 
 Shares of hosts are those of conda-forge's recipes: 57 % the package index, 21 % GitHub, 14 % CRAN,
 and a long tail over some 340 hosts. Two registries stand for all that answer one request for each
-package; of the tail they, hosts with listings and hosts without have the shares that
-`source_coverage` finds among conda-forge's recipes.
+package, npm on five hosts; of the tail they, hosts with listings and hosts without have the shares
+that `source_coverage` finds among conda-forge's recipes.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ from benchmarks.world.histories import (
 )
 
 LISTING_HOSTS = 340
+CROWDED_HOST = "crowded.world.example"
 _GONE = 0.005  # of all projects: moved or deleted since the recipe was written
+_REGISTRIES = (32, 24, 20, 16, 8)  # shares of what is on npm
 _BEHIND = 0.2  # of all recipes
 _WORDS = (
     *("py", "lib", "data", "json", "fast", "geo", "num", "web", "test", "core", "async", "micro"),
@@ -45,8 +47,8 @@ SHARES: dict[Kind, float] = {
     Kind.INDEX: 0.57,
     Kind.GITHUB: 0.21,
     Kind.CRAN: 0.14,
-    Kind.NPM: 0.017,
-    Kind.GEMS: 0.017,
+    Kind.NPM: 0.026,
+    Kind.GEMS: 0.008,
     Kind.LISTING: 0.045,
     Kind.UNLISTED: 0.001,
 }
@@ -54,7 +56,6 @@ HOSTS: dict[Kind, str] = {
     Kind.INDEX: "index",
     Kind.GITHUB: "github.com",
     Kind.CRAN: "cran.r-project.org",
-    Kind.NPM: "npm.world.example",
     Kind.GEMS: "rubygems.org",
 }
 _HABITS: dict[Kind, Habits] = {
@@ -104,15 +105,19 @@ class Project:
         self.serial = serial
 
 
-def population(seed: int, packages: int) -> Iterator[Project]:
-    """The projects in order; the first of a larger population are those of a smaller one."""
+def population(seed: int, packages: int, crowd: int = 0) -> Iterator[Project]:
+    """The projects in order; the first of a larger population are those of a smaller one. So many
+    more crowd one host, a registry that answers one request for each."""
     for number in range(packages):
         yield project(seed, number)
+    for number in range(packages, packages + crowd):
+        yield project(seed, number, Kind.NPM, CROWDED_HOST)
 
 
-def project(seed: int, number: int) -> Project:
+def project(seed: int, number: int, only: Kind | None = None, host: str = "") -> Project:
+    """The project of a number; of a certain kind, at a certain host, if these are given."""
     draw = random.Random(f"{seed}/{number}")
-    kind = draw.choices(list(SHARES), list(SHARES.values()))[0]
+    kind = only or draw.choices(list(SHARES), list(SHARES.values()))[0]
     habits = _habits(draw, kind)
     releases = history(draw, habits)
     name = f"{draw.choice(_WORDS)}-{draw.choice(_WORDS)}-{number}"
@@ -120,7 +125,7 @@ def project(seed: int, number: int) -> Project:
         number=number,
         kind=kind,
         name=name.replace("-", ".") if kind is Kind.CRAN else name,
-        host=HOSTS.get(kind) or _host(draw),
+        host=host or HOSTS.get(kind) or _host(draw, kind),
         habits=habits,
         releases=releases,
         recipe_version=_recipe_version(draw, releases),
@@ -142,8 +147,10 @@ def _habits(draw: random.Random, kind: Kind) -> Habits:
     return Habits(draw.choice([Form.TWO, Form.DATE]), None, usual.flawed)
 
 
-def _host(draw: random.Random) -> str:
+def _host(draw: random.Random, kind: Kind) -> str:
     """A few hosts have many projects, most have one or two."""
+    if kind is Kind.NPM:
+        return f"npm{draw.choices(range(len(_REGISTRIES)), _REGISTRIES)[0]}.world.example"
     place = int(LISTING_HOSTS * draw.random() ** 2)
     return f"ftp{place}.world.example"
 

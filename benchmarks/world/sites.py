@@ -34,7 +34,7 @@ class Sites:
     def __init__(self, config: WorldConfig) -> None:
         self._config = config
         self._draw = random.Random(f"{config.seed}/advance")
-        self.projects = list(population(config.seed, config.packages))
+        self.projects = list(population(config.seed, config.packages, config.crowd))
         self.serial = max(each.serial for each in self.projects)
         self._places = {_place(each): each for each in self.projects}
         self._listed: dict[str, list[Project]] = defaultdict(list)
