@@ -6,8 +6,7 @@ from dataclasses import fields
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from django.core.cache import cache
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
 from pydantic import StringConstraints, create_model
@@ -16,15 +15,13 @@ from core.api.fields import NO_NUL, Key, Text
 from core.api.outcomes import NOT_FOUND
 from core.api.paging import AskedPage, Page, paged
 from core.api.problems import READING, problem
-from graph import documents, impact
+from graph import documents, impact, maintainers
 from graph.documents import AffectedOut, BuildOut, ChannelOut, EdgeOut, FeedstockOut, MaintainerOut
 from graph.filters import ORDERS, FeedstockFilter
-from graph.models import Channel, Feedstock, GraphBuild, Maintainer, Status
+from graph.models import Channel, Feedstock, GraphBuild
 from graph.outcomes import NO_FEEDSTOCK
 from versions.api import ambiguous
 from versions.models import AmbiguousName
-
-HANDLES = "graph.handles"
 
 router = Router(tags=["graph"])
 NAMED = {**READING, 409: READING[404]}
@@ -90,9 +87,9 @@ def list_affected(request: HttpRequest, key: Key, asked: AskedPage) -> dict[str,
     "/maintainers", response={200: Page[MaintainerOut], **READING}, summary="Who maintains packages"
 )
 def list_maintainers(request: HttpRequest, asked: AskedPage, q: Text = "") -> dict[str, Any]:
-    handles = [each for each in _handles() if q.lower() in each]
+    handles = [each for each in maintainers.handles() if q.lower() in each]
     start = (asked.page - 1) * asked.per_page
-    counts = _counts(handles[start : start + asked.per_page])
+    counts = maintainers.counts(handles[start : start + asked.per_page])
     none = {"packages": 0, "outdated": 0, "failing": 0}
     return paged(
         request, handles, asked, lambda handle: counts.get(handle, {"handle": handle, **none})
@@ -105,7 +102,7 @@ def list_maintainers(request: HttpRequest, asked: AskedPage, q: Text = "") -> di
     summary="One maintainer; /packages?maintainer= lists the packages",
 )
 def get_maintainer(request: HttpRequest, handle: Key) -> dict[str, Any]:
-    if found := _counts([handle.lower()]):
+    if found := maintainers.counts([handle.lower()]):
         return found[handle.lower()]
     raise problem(404, NOT_FOUND, what=f"No recipe names {handle} as a maintainer.")
 
@@ -152,28 +149,3 @@ def _affected(each: impact.Affected, row: Feedstock) -> dict[str, Any]:
         "outdated": row.outdated,
         "dependents": row.dependents_count,
     }
-
-
-def _handles() -> list[str]:
-    """All handles in order. Kept for a minute: a database walks over all feedstocks for them."""
-    kept: list[str] | None = cache.get(HANDLES)
-    if kept is None:
-        rows = Maintainer.objects.filter(feedstock__gone_at=None).order_by("handle")
-        kept = list(rows.values_list("handle", flat=True).distinct())
-        cache.set(HANDLES, kept, timeout=60)
-    return kept
-
-
-def _counts(handles: list[str]) -> dict[str, dict[str, Any]]:
-    """Documents by handle, of those that maintain anything."""
-    rows = Maintainer.objects.filter(feedstock__gone_at=None, handle__in=handles)
-    counted = (
-        rows.order_by()
-        .values("handle")
-        .annotate(
-            packages=Count("pk"),
-            outdated=Count("pk", filter=Q(feedstock__status=Status.OUTDATED)),
-            failing=Count("pk", filter=Q(feedstock__status=Status.FAILING)),
-        )
-    )
-    return {each["handle"]: dict(each) for each in counted}

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
-from django.core.cache import cache
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import OrderBy
 from django.http import QueryDict
 
+from core import outcomes
+from graph.families import Family, family
 from graph.models import Dependency, Feedstock, FeedstockQuerySet
+from versions.models import Package
 
 Order = tuple[str | OrderBy, ...]
 
@@ -27,19 +29,44 @@ ORDERS: dict[str, Order] = {
     "-checked": (F("version_checked_at").desc(nulls_last=True), "name"),
 }
 DEFAULT_ORDER = "name"
-CHOICES = "graph.filter_choices"
+
+
+# How filters are called where one can be taken away.
+CHIPS = {
+    "q": "name has",
+    "outcome": "outcome",
+    "source": "found by",
+    "host": "asked at",
+    "channel": "channel",
+    "maintainer": "maintainer",
+    "language": "language",
+    "depends_on": "depends on",
+    "needed_by": "needed by",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter in force. `without` is the query of an address that does without it."""
+
+    words: str
+    value: str
+    without: str
 
 
 @dataclass(frozen=True, slots=True)
 class FeedstockFilter:
-    """Empty is no filter. `depends_on` and `needed_by` are keys; `sort` one of ORDERS."""
+    """Empty is no filter. `host` is the lane in which the version service asks, `language` one of
+    Family. `depends_on` and `needed_by` are keys; `sort` one of ORDERS."""
 
     q: str = ""
     status: str = ""
     outcome: str = ""
     source: str = ""
+    host: str = ""
     channel: str = ""
     maintainer: str = ""
+    language: str = ""
     depends_on: str = ""
     needed_by: str = ""
     sort: str = DEFAULT_ORDER
@@ -62,6 +89,22 @@ class FeedstockFilter:
             getattr(self, each.name) for each in fields(self) if each.name not in ("status", "sort")
         )
 
+    def chips(self, query: QueryDict) -> list[Chip]:
+        """What narrows the list, each in words, and the address without it."""
+        return [
+            Chip(words, self._words(name), _without(query, name))
+            for name, words in CHIPS.items()
+            if getattr(self, name)
+        ]
+
+    def _words(self, name: str) -> str:
+        value: str = getattr(self, name)
+        if name == "outcome":
+            return outcomes.kind(value).title
+        if name == "language" and value in Family.values:
+            return Family(value).label
+        return value
+
     def but_status(self, rows: FeedstockQuerySet) -> FeedstockQuerySet:
         """All filters except status, so that each status can be counted."""
         rows = rows.search(self.q)
@@ -69,10 +112,14 @@ class FeedstockFilter:
             rows = rows.filter(Q(outcome_code=self.outcome) | Q(version_outcome_code=self.outcome))
         if self.source:
             rows = rows.filter(new_version_source=self.source)
+        if self.host:
+            rows = rows.filter(key__in=asked_at(self.host))
         if self.channel:
             rows = rows.filter(channel__name=self.channel)
         if self.maintainer:
             rows = rows.maintained_by(self.maintainer)
+        if self.language:
+            rows = rows.annotate(family=family()).filter(family=self.language)
         if self.depends_on:
             rows = rows.filter(needs(self.depends_on))
         if self.needed_by:
@@ -120,6 +167,18 @@ def _sortable(words: str, name: str, sort: str, *, look: str = "", first: str = 
     return Column(words, look, "ascending", f"-{name}")
 
 
+def _without(query: QueryDict, name: str) -> str:
+    left = query.copy()
+    for each in (name, "page"):
+        left.pop(each, None)
+    return f"?{left.urlencode()}"
+
+
+def asked_at(lane: str) -> QuerySet[Package, str]:
+    """The keys of what is asked in one lane."""
+    return Package.objects.watched().filter(lane=lane).values_list("key", flat=True)
+
+
 def needs(key: str) -> Q:
     """Feedstocks that directly depend on one."""
     edges = Dependency.objects.filter(target__key=key)
@@ -130,29 +189,3 @@ def is_needed_by(key: str) -> Q:
     """Feedstocks that one directly depends on."""
     edges = Dependency.objects.internal().filter(feedstock__key=key)
     return Q(gone_at=None, pk__in=edges.values("target"))
-
-
-@dataclass(frozen=True, slots=True)
-class Choices:
-    """What filters offer: where newest versions were found, and how reading or checking ended."""
-
-    sources: list[str]
-    outcomes: list[str]
-
-
-def choices() -> Choices:
-    """Kept for a minute: to find these, a database walks over all feedstocks."""
-    kept: Choices | None = cache.get(CHOICES)
-    if kept is None:
-        kept = _choices()
-        cache.set(CHOICES, kept, timeout=60)
-    return kept
-
-
-def _choices() -> Choices:
-    columns = ("new_version_source", "outcome_code", "version_outcome_code")
-    rows = list(Feedstock.objects.present().order_by().values_list(*columns).distinct())
-    return Choices(
-        sorted({source for source, _, _ in rows} - {""}),
-        sorted({code for _, *codes in rows for code in codes} - {"", "ok"}),
-    )

@@ -12,10 +12,18 @@ toggle.addEventListener("click", () => {
   localStorage.setItem("theme", html.dataset.theme);
 });
 
-// "/" goes to the search field, from anywhere but another field.
+// "/" goes to the search field and "?" shows the keys, from anywhere but a field.
+const keys = document.getElementById("keys");
+const showKeys = (event) => {
+  event.preventDefault();
+  if (!keys.open) keys.showModal();
+};
+document.querySelector("[data-keys]").addEventListener("click", showKeys);
 document.addEventListener("keydown", (event) => {
   const typing = event.target.closest("input, select, textarea, [contenteditable]");
-  if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "?") showKeys(event);
+  if (event.key !== "/" || keys.open) return;
   event.preventDefault();
   document.querySelector("[data-search]").focus();
 });

@@ -16,7 +16,7 @@ from core.api.paging import AskedPage, AskedStretch, Page, paged, stretched
 from core.api.problems import ACTING, READING, Problem, problem
 from core.api.routes import Id
 from core.people.tokens import Scope
-from versions import documents, planner, sweep
+from versions import dispatch, documents, sweep
 from versions.documents import (
     CandidateOut,
     ChangeOut,
@@ -124,7 +124,7 @@ def cancel_sweep(
 )
 def retry(request: HttpRequest, asked: RetryIn) -> dict[str, int]:
     user = allow(request, Scope.OPERATE, "versions.change_package")
-    retried = planner.retry_by_outcome(asked.outcome, by=user, reason=asked.reason or "")
+    retried = dispatch.retry_by_outcome(asked.outcome, by=user, reason=asked.reason or "")
     return {"retried": retried}
 
 

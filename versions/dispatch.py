@@ -17,6 +17,7 @@ from django.utils import timezone
 from core.jobs import enqueue
 from core.jobs.enqueue import resend
 from core.models import Job, JobQuerySet, JobState
+from core.overrides import Person
 from versions import pauses, planner
 from versions.models import Sweep
 from versions.shifts import tally
@@ -36,6 +37,14 @@ def do_shift(sweep_id: int, job: Job, progress: Progress) -> dict[str, int]:
     recorded = work_on(sweep, Shift(sweep, seconds=SHIFT_SECONDS, progress=progress))
     feed(ending=job, more=bool(recorded.checked))
     return {"changed": recorded.changed, "failed": recorded.failed, **recorded.outcomes}
+
+
+def retry_by_outcome(code: str, *, by: Person, reason: str = "") -> int:
+    """Try all again that failed with this outcome, without waiting for the planner's schedule;
+    returns how many."""
+    if count := planner.retry_by_outcome(code, by=by, reason=reason):
+        feed()
+    return count
 
 
 @transaction.atomic

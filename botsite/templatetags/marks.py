@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -11,7 +12,7 @@ from django import template
 from django.core.paginator import Page
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from botsite import pipeline
@@ -20,6 +21,8 @@ from core.jobs import registry
 from core.models import Job
 
 register = template.Library()
+
+BLANK = re.compile(r"\{(\w+)[^}]*\}")
 
 # State -> (icon, tone of its colour, words). A state is always told by all three.
 STATES = {
@@ -79,6 +82,15 @@ def is_web(url: str) -> bool:
 @register.filter
 def outcome_title(code: str) -> str:
     return outcomes.kind(code).title
+
+
+@register.filter
+def blanks(sentence: str) -> SafeString:
+    """The sentence of an outcome's kind, with the names of what is filled in set off."""
+    parts = enumerate(BLANK.split(sentence))
+    return format_html_join(
+        "", "{}", ((format_html("<var>{}</var>", part) if at % 2 else part,) for at, part in parts)
+    )
 
 
 @register.filter

@@ -7,8 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from graph.filters import FeedstockFilter, choices, columns
-from graph.models import Channel, Feedstock, Status
+from graph.facets import facets
+from graph.filters import FeedstockFilter, columns
+from graph.models import Feedstock, Status
 
 ROWS = 50
 UNSHOWN = ("outcome", "channel__outcome", "channel__report")
@@ -26,11 +27,11 @@ def package_list(request: HttpRequest) -> HttpResponse:
     paginator.count = counts.get(chosen.status, 0) if chosen.status else sum(counts.values())
     context = {
         "chosen": chosen,
+        "chips": chosen.chips(request.GET),
         "page": paginator.get_page(request.GET.get("page")),
         "tabs": [(status, counts[status]) for status in Status],
         "columns": columns(chosen.sort),
         "total": sum(counts.values()),
-        "channels": Channel.objects.values_list("name", flat=True),
-        "choices": choices(),
+        "facets": facets(),
     }
     return render(request, "graph/package_list.html", context)

@@ -33,6 +33,11 @@ def browser() -> Iterator[Any]:
         chromium.close()
 
 
+def is_trouble(page: Any, line: Any) -> bool:
+    """Browsers also complain of the page itself if it says that it is not there, or not allowed."""
+    return line.type == "error" and line.location["url"] != page.url
+
+
 @pytest.fixture
 def open_page(browser, live_server) -> Iterator[Any]:
     """Opens a window with the given options. At the end no window may have seen an error on its
@@ -54,7 +59,7 @@ def open_page(browser, live_server) -> Iterator[Any]:
         page = context.new_page()
         page.on("pageerror", lambda error: troubles.append(str(error)))
         page.on("dialog", lambda dialog: troubles.append(f"dialog {dialog.message}"))
-        page.on("console", lambda line: line.type == "error" and troubles.append(line.text))
+        page.on("console", lambda line: is_trouble(page, line) and troubles.append(line.text))
         return page
 
     yield open_

@@ -44,9 +44,9 @@ def test_from_the_overview_to_a_check(fleet, open_page):
     expect(page.get_by_text("Why is there no pull request?")).to_be_visible()
 
     page.get_by_role("link", name="Log in to check now").click()
-    page.get_by_label("Username").fill("staff")
+    page.get_by_label("Name", exact=True).fill("staff")
     page.get_by_label("Password").fill("secret")
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Sign in").click()
 
     page.get_by_role("button", name="Check now").click()
     answer = page.get_by_role("region", name="Answer")

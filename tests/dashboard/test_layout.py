@@ -14,6 +14,7 @@ from core.models import Measurement
 from tests.factories import (
     make_answered,
     make_candidate,
+    make_change,
     make_feedstock,
     make_job,
     make_package,
@@ -24,6 +25,13 @@ PAGES = [
     "/",
     "/packages/",
     "/packages/sample/numpy/",
+    "/maintainers/",
+    "/maintainers/alice/",
+    "/outcomes/",
+    "/outcomes/http.timeout/",
+    "/releases/?first=1",
+    "/about/",
+    "/keys/",
     "/versions/",
     "/versions/sweeps/",
     "/versions/sweeps/1/",
@@ -49,8 +57,10 @@ def make_measurements() -> None:
 
 @pytest.fixture
 def html(client, db, request) -> str:
-    make_feedstock("numpy")
-    make_candidate(make_answered("numpy"))
+    make_feedstock("numpy").maintainers.create(handle="alice")
+    package = make_answered("numpy")
+    make_candidate(package)
+    make_change(package)
     make_package("dead", failures=20)
     make_job(state="done")
     make_sweeps()

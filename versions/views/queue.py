@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core import outcomes
 from core.access import DECIDE, may, requires
-from versions import planner
+from versions import dispatch
 from versions.models import AmbiguousName, Package
 from versions.views.sweeps import OPERATE
 from versions.waiting import Queue
@@ -82,7 +82,7 @@ def retry(request: HttpRequest) -> HttpResponse:
     """Try all again that failed with one outcome."""
     code = request.POST.get("outcome", "")
     title = outcomes.kind(code).title
-    if count := planner.retry_by_outcome(code, by=request.user):
+    if count := dispatch.retry_by_outcome(code, by=request.user):
         messages.success(request, f"{count:,} tried again now that failed with “{title}”.")
     else:
         messages.info(request, f"Nothing that failed with “{title}” is left.")
