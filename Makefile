@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SECONDS ?= 600
 
-.PHONY: run test services lint types check lock fuzz clean
+.PHONY: run test browser services lint types check lock fuzz clean
 .DEFAULT_GOAL := check
 
 run: $(VENV)/.run  ## bring up the dashboard and its workers; Ctrl-C stops them
@@ -14,7 +14,10 @@ run: $(VENV)/.run  ## bring up the dashboard and its workers; Ctrl-C stops them
 
 test: $(VENV)/.dev  ## run the tests, those of the version service without the graph
 	@BOTSITE_APPS=versions $(BIN)/pytest -q -n auto $(OF_VERSIONS)
-	@$(BIN)/pytest -q -n auto --ignore=tests/chaos $(OF_VERSIONS:%=--ignore=%)
+	@$(BIN)/pytest -q -n auto -m "not browser" --ignore=tests/chaos $(OF_VERSIONS:%=--ignore=%)
+
+browser: $(VENV)/.dev  ## the tests that drive a browser over every page
+	@$(BIN)/pytest -q -n auto tests/browser
 
 services: $(VENV)/.dev  ## on PostgreSQL and Redis: what meets database and queue; and random kills
 	@DATABASE_URL=$(POSTGRES) $(BIN)/pytest -q -n auto tests/core tests/versions tests/graph tests/pulls tests/api
@@ -29,7 +32,7 @@ lint: $(VENV)/.dev
 types: $(VENV)/.dev
 	$(BIN)/mypy .
 
-check: lint types test  ## all that CI runs
+check: lint types test browser  ## all that CI runs
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py check
 
