@@ -97,12 +97,13 @@ class Lookup:
             return [user]
         return [node for node in found if node.channel == user.channel] or found
 
-    def exports(self, name: str, user: Node) -> Iterator[Exports]:
-        """What using a package brings along: run exports of those who build it."""
-        if name in self._exporting:
+    def exports(self, user: Node) -> Iterator[tuple[str, Exports]]:
+        """What the packages that a feedstock lists bring along: each with run exports of those who
+        build it."""
+        for name in filter(self._exporting.__contains__, user.requirements):
             for builder in self.builders(name, user):
                 if exports := builder.run_exports.get(name):
-                    yield exports
+                    yield name, exports
 
     def ambiguous(self) -> dict[str, list[int]]:
         """Packages that several feedstocks of one channel build, with those feedstocks."""
@@ -130,12 +131,11 @@ def _needed(node: Node, lookup: Lookup) -> tuple[Mapping[str, str], dict[str, st
     """What a feedstock lists, and what that brings along: name to labels, and for what it doesn't
     list, name to the package that brought it in."""
     needed, via = dict(node.requirements), dict[str, str]()
-    for listed, where in node.requirements.items():
-        for exports in lookup.exports(listed, node):
-            for name, labelled in _brought(needed, where, exports):
-                needed[name] = labelled
-                if name not in node.requirements:
-                    via.setdefault(name, listed)
+    for listed, exports in lookup.exports(node):
+        for name, labelled in _brought(needed, node.requirements[listed], exports):
+            needed[name] = labelled
+            if name not in node.requirements:
+                via.setdefault(name, listed)
     return needed, via
 
 

@@ -56,7 +56,10 @@ def ends(edges: Iterable[Fields]) -> set[Ends]:
 
 def differing(known: Known, wanted: Collection[Edge]) -> tuple[Known, list[Edge]]:
     """Both, without the feedstocks whose edges all stay as they are."""
-    touched = {edge[0] for edge in known.keys() ^ set[Fields](wanted)}
+    missing = [edge[0] for edge in wanted if edge not in known]
+    touched = set(missing)
+    if len(wanted) - len(missing) < len(known):
+        touched.update(edge[0] for edge in known.keys() - set[Fields](wanted))
     return (
         {edge: pk for edge, pk in known.items() if edge[0] in touched},
         [edge for edge in wanted if edge.feedstock in touched],

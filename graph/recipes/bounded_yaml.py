@@ -7,6 +7,8 @@ comes out.
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +21,8 @@ from graph import outcomes
 MAX_DEPTH = 50
 MAX_NODES = 200_000
 NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+# They end a line in YAML, but not in an editor.
+_OTHER_BREAKS = re.compile("[\x85\u2028\u2029]")
 
 
 class Map(dict[str, Any]):
@@ -81,7 +85,8 @@ def load(text: str, *, scalar: Callable[[str], Any] = str) -> Document:
     unless `scalar` converts the plain ones.
     Raises YamlError.
     """
-    builder = _Builder(scalar)
+    lines = _Lines(text)
+    builder = _Builder(scalar, lines)
     try:
         for event in yaml.parse(text, Loader=yaml.CSafeLoader):
             if builder.take(event):
@@ -91,10 +96,21 @@ def load(text: str, *, scalar: Callable[[str], Any] = str) -> Document:
         # What is missing at the end is missing on the last line that says something.
         last = text.rstrip().count("\n") + 1
         problem = error.problem or error.context or "it can't be parsed"
-        raise YamlError(problem, min(mark.line + 1, last) if mark else 1) from None
+        raise YamlError(problem, min(lines.of(mark), last) if mark else 1) from None
     except yaml.reader.ReaderError as error:
         raise YamlError(error.reason, text.count("\n", 0, error.position) + 1) from None
     return Document(builder.root, tuple(builder.duplicates))
+
+
+class _Lines:
+    """Lines of a text, from 1, as people count them."""
+
+    def __init__(self, text: str) -> None:
+        self._others = [each.start() for each in _OTHER_BREAKS.finditer(text)]
+
+    def of(self, mark: Any) -> int:
+        line: int = mark.line + 1
+        return line - bisect_left(self._others, mark.index) if self._others else line
 
 
 @dataclass(slots=True)
@@ -111,10 +127,11 @@ class _Frame:
 class _Builder:
     """A stack machine over events: no recursion, so no depth can break it."""
 
-    def __init__(self, scalar: Callable[[str], Any]) -> None:
+    def __init__(self, scalar: Callable[[str], Any], lines: _Lines) -> None:
         self.root: Any = None
         self.duplicates: list[Duplicate] = []
         self._scalar = scalar
+        self._lines = lines
         self._stack: list[_Frame] = []
         self._anchors: dict[str, tuple[Any, int]] = {}
         self._nodes = 0
@@ -122,7 +139,7 @@ class _Builder:
     def take(self, event: Any) -> bool:
         """Add one event. True when the document is complete."""
         kind = type(event)
-        line = event.start_mark.line + 1
+        line = self._lines.of(event.start_mark)
         if kind is yaml.ScalarEvent:
             self._count(1, line)
             value = self._value(event)

@@ -190,6 +190,8 @@ P = 'package:\n  name: a\n  version: "1"\n'
         (P + "about:\n  summary: ${{ 'a }}\n", "recipe.bad_template", 4),
         (P + "nosuch: x\n", "recipe.bad_recipe", 4),
         (P + "about:\n  summary: a\n  summary: b\n", "recipe.duplicate_key", 6),
+        # YAML ends a line at U+2028 too; editors don't.
+        (P + 'about:\n  summary: "a\u2028b"\n  summary: b\n', "recipe.duplicate_key", 6),
         (P + "tests:\n  - script:\n      - a\n      - b: c\n", "recipe.bad_recipe", 7),
         (P + "extra: !i", "recipe.bad_recipe", 4),
         ("about:\n  summary: a\n", "recipe.bad_recipe", 1),
