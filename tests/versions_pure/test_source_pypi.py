@@ -183,6 +183,12 @@ def test_html_is_read_in_all_its_spellings(world: World, anchor: str, name: str)
     assert release.url.endswith(f"/{name}")
 
 
+def test_a_url_that_cannot_be_stored_is_left_out(world: World) -> None:
+    page = "<html><base href='/ot\0her/'><a href='x.tar.gz'>my-pkg-1.0.tar.gz</a></html>"
+    world.answers(PAGE, page, "text/html")
+    assert [(each.version, each.url) for each in listing(world).releases] == [("1.0", "")]
+
+
 def test_html_that_is_commented_out_is_none(world: World) -> None:
     gone = '<!-- <a href="/f/my-pkg-2.0.tar.gz">my-pkg-2.0.tar.gz</a> -->'
     world.answers(PAGE, gone + html("my-pkg-1.0.tar.gz"), "text/html")

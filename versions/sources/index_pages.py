@@ -23,6 +23,7 @@ from versions.sources.reading import moment
 _KINDS_OF_HTML = ("", "text/html", "application/vnd.pypi.simple.v1+html")
 # File systems take no longer names, and the time that `parse_filename()` needs grows by the square.
 _LONGEST_NAME = 255
+_WEB = ("http://", "https://")
 _PLAIN_VERSION = re.compile(r"[0-9]+(?:\.[0-9]+)*(?:(?:a|b|rc|\.dev|\.post)[0-9]+)?")
 
 # Parsers of HTML need minutes for some 60 kB that were written to hurt them; this has a time limit.
@@ -211,12 +212,9 @@ def _release(version: str, files: list[tuple[str, File]], base: str, source: str
 
 def _absolute(base: str, url: str) -> str:
     """A URL that may be stored and shown; "" for anything else that stands in its place."""
-    if not url.isprintable():
-        return ""
-    if url.startswith(("http://", "https://")):
-        return url
     try:
-        absolute = urljoin(base, url) if url else ""
+        whole = url.startswith(_WEB) or not url
+        absolute = url if whole else urljoin(base, url)
     except ValueError:
         return ""
-    return absolute if absolute.startswith(("http://", "https://")) else ""
+    return absolute if absolute.startswith(_WEB) and absolute.isprintable() else ""
