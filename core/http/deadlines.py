@@ -35,12 +35,16 @@ class Deadline(Timeout):
         self.at = time.monotonic() + seconds
         self._silence = seconds
 
-    def bearing(self, seconds: float, share: float) -> Deadline:
-        """The same point in time, for those who bear no longer silence before the first byte, nor
-        a longer share of the time that is left."""
+    def bearing(self, seconds: float) -> Deadline:
+        """The same point in time, for those who bear no longer silence before the first byte."""
         other = copy(self)
-        other._silence = min(seconds, share * max(0.0, self.at - time.monotonic()))
+        other._silence = seconds
         return other
+
+    @property
+    def remaining(self) -> float:
+        """Seconds left, none if the point has passed."""
+        return max(0.0, self.at - time.monotonic())
 
     def left(self) -> float:
         """Seconds left, always more than zero. Raises TimeoutError when the point has passed."""

@@ -34,7 +34,8 @@ _HARMLESS = frozenset(
 
 Reader = Callable[[Iterator[bytes]], None]
 SILENCE = 7.0  # seconds after which a host that said nothing is asked once more, and
-SILENT_SHARE = 0.4  # of the time that is left, if that is less
+SILENT_SHARE = 0.4  # of the time that is left, if that is less; but not within
+LEAST_SILENCE = 1.0  # seconds, in which any host may fall silent
 _NOT_MODIFIED = 304
 
 
@@ -64,7 +65,10 @@ class Ask:
 
     def bearing_less(self) -> Ask:
         """The same, but a host that says nothing for a while has answered that way."""
-        return replace(self, deadline=self.deadline.bearing(SILENCE, SILENT_SHARE))
+        silence = min(SILENCE, SILENT_SHARE * self.deadline.remaining)
+        if silence < LEAST_SILENCE:
+            return self
+        return replace(self, deadline=self.deadline.bearing(silence))
 
     @property
     def once(self) -> bool:

@@ -165,11 +165,11 @@ def test_it_counts_the_traffic_of_a_host(server: LoopbackServer, door: Door) -> 
 def test_a_host_that_says_nothing_is_asked_once_more(server: LoopbackServer, door: Door) -> None:
     def forgets_the_first(request: Request) -> Reply:
         if len(server.requests) == 1:
-            time.sleep(1)
+            time.sleep(3)
         return 200, {}, b"here"
 
     server.route("/page", forgets_the_first)
-    assert door.get(f"{server.url}/page", deadline=0.9).body == b"here"
+    assert door.get(f"{server.url}/page", deadline=2.6).body == b"here"
 
 
 def test_a_host_that_has_begun_is_not_interrupted(server: LoopbackServer, door: Door) -> None:
