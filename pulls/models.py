@@ -1,6 +1,9 @@
-"""What is proposed to feedstocks, and how each try to make a proposal ended.
+"""What is proposed to feedstocks, what became of it on their forges, and how each try ended.
 
-Our rows are the truth. Both are written by `pulls.attempts` and `pulls.proposing` alone.
+Our rows are the truth; a forge is asked what it has, and never relied on to remember. Who may write
+which column is fixed: `Attempt` and the words of a proposal `pulls.attempts` and `pulls.proposing`,
+what became of it on its forge `pulls.publishing` and `pulls.following`, an account's budget
+`pulls.budget`, what was delivered `pulls.deliveries`.
 """
 
 from __future__ import annotations
@@ -18,9 +21,27 @@ MOST_TRIES = 8  # of one version and recipe, before a person has to look
 
 
 class State(models.TextChoices):
-    PROPOSED = "proposed", "proposed"
+    """Where a proposal stands. `PROPOSED` ones are shown here, and not (yet) on any forge."""
+
+    PROPOSED = "proposed", "proposed here"
+    OPEN = "open", "open"
+    MERGED = "merged", "merged"
+    CLOSED = "closed", "closed by people"
     SUPERSEDED = "superseded", "superseded"
     WITHDRAWN = "withdrawn", "no longer needed"
+
+
+class OnForge(models.TextChoices):
+    """How its forge has it."""
+
+    NOWHERE = "", "not there"
+    OPEN = "open", "open"
+    MERGED = "merged", "merged"
+    CLOSED = "closed", "closed"
+
+
+STANDING = (State.PROPOSED, State.OPEN)  # wanted, as far as is known
+DECIDED = (State.MERGED, State.CLOSED)  # people said yes or no to this version
 
 
 # Of a row for one version: its feedstock is behind just that version.
@@ -31,16 +52,26 @@ class PullRequestQuerySet(models.QuerySet["PullRequest"]):
     def proposed(self) -> PullRequestQuerySet:
         return self.filter(state=State.PROPOSED)
 
+    def open(self) -> PullRequestQuerySet:
+        return self.filter(state=State.OPEN)
+
     def no_longer_needed(self) -> PullRequestQuerySet:
-        """Proposed ones whose version the feedstock has, or that is not the newest any more."""
-        return self.proposed().exclude(WANTED)
+        """Standing ones whose version the feedstock has, or that is not the newest any more."""
+        return self.filter(state__in=STANDING).exclude(WANTED)
 
 
-class PullRequest(models.Model):
+class PullRequest(OutcomeFields):
     """A recipe edited to a new version, in the words in which a person would review it.
 
-    `diff` is a unified diff that `git apply` takes, its paths those of the channel. `base_hash` is
-    the `content_hash` of the recipe that was edited, `edits` a list of {line, before, after, why}.
+    `diff` is a unified diff that `git apply` takes, its paths those of the channel; `recipe` the
+    whole edited text. `base_hash` is the `content_hash` of the recipe that was edited, `edits` a
+    list of {line, before, after, why}; `made_at` is when all of that was last made.
+
+    On its forge: `repository` is where it was opened, `head_repository` where its branch is,
+    `on_forge` how it was last seen there, `published_at` the `made_at` of the words that it has.
+    `act_at` is when the forge is dealt with next, None for never; `tries` are those in a row that
+    failed, the outcome that of the last one. Whoever deals with it holds `lease_token` meanwhile.
+    `heard_at` is up to when people's wishes were heard.
     """
 
     feedstock = models.ForeignKey(Feedstock, on_delete=models.CASCADE, related_name="pulls")
@@ -53,8 +84,31 @@ class PullRequest(models.Model):
     diff = models.TextField()
     edits = models.JSONField(default=list)
     base_hash = models.CharField(max_length=64)
+    recipe = models.TextField(default="")
     proposed_at = models.DateTimeField(default=timezone.now)
     made_at = models.DateTimeField(default=timezone.now)
+
+    repository = models.CharField(max_length=300, blank=True)
+    head_repository = models.CharField(max_length=300, blank=True)
+    base = models.CharField(max_length=200, blank=True)
+    number = models.PositiveIntegerField(default=0)
+    url = models.URLField(max_length=500, blank=True)
+    head_sha = models.CharField(max_length=64, blank=True)
+    on_forge = models.CharField(max_length=16, choices=OnForge, blank=True)
+    labels = models.JSONField(default=list, blank=True)
+    mergeable = models.BooleanField(null=True, blank=True)
+    etag = models.CharField(max_length=200, blank=True)
+    opened_at = models.DateTimeField(null=True, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+    looked_at = models.DateTimeField(null=True, blank=True)
+    heard_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    branch_deleted_at = models.DateTimeField(null=True, blank=True)
+
+    act_at = models.DateTimeField(null=True, blank=True)
+    tries = models.PositiveIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    lease_token = models.CharField(max_length=32, blank=True)
 
     objects = PullRequestQuerySet.as_manager()
 
@@ -68,10 +122,73 @@ class PullRequest(models.Model):
         indexes = [
             models.Index(fields=["state", "-made_at"], name="pulls_pullrequest_state"),
             models.Index(fields=["-made_at"], name="pulls_pullrequest_recent"),
+            # The worker's question, each minute: with which is a forge to be dealt with now?
+            models.Index(
+                fields=["act_at"],
+                name="pulls_pullrequest_act",
+                condition=Q(act_at__isnull=False),
+            ),
+            # A delivery's: which one is this about?
+            models.Index(
+                fields=["repository", "number"],
+                name="pulls_pullrequest_forge",
+                condition=~Q(repository=""),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.title
+
+
+class Account(models.Model):
+    """Whom a forge knows us as, and what it may still write there. Only `pulls.budget` writes it.
+
+    Two buckets, as GitHub has them: `minute` and `hour` are what was in them at `counted_at`.
+    """
+
+    name = models.CharField(max_length=200, unique=True)  # kind and origin: `github https://...`
+    minute = models.FloatField()
+    hour = models.FloatField()
+    counted_at = models.DateTimeField(default=timezone.now)
+    blocked_until = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(max_length=300, blank=True)
+    spent = models.PositiveBigIntegerField(default=0)  # in all
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Delivery(models.Model):
+    """What a forge's webhook told, remembered so that the same delivery does nothing again."""
+
+    delivery_id = models.CharField(max_length=64, unique=True)
+    event = models.CharField(max_length=64)
+    action = models.CharField(max_length=64, blank=True)
+    repository = models.CharField(max_length=300, blank=True)
+    number = models.PositiveIntegerField(default=0)
+    received_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["-received_at"], name="pulls_delivery_recent")]
+
+    def __str__(self) -> str:
+        return f"{self.event} {self.action} {self.repository}".strip()
+
+
+class Heard(models.Model):
+    """A wish of a person that was fulfilled, so that it is fulfilled once."""
+
+    pull = models.ForeignKey(PullRequest, on_delete=models.CASCADE, related_name="heard")
+    wish_id = models.CharField(max_length=100)
+    wish = models.CharField(max_length=16)
+    by = models.CharField(max_length=100)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["pull", "wish_id"], name="pulls_heard_once")]
+
+    def __str__(self) -> str:
+        return f"{self.wish} by {self.by}"
 
 
 class AttemptQuerySet(models.QuerySet["Attempt"]):
@@ -123,5 +240,8 @@ def due(now: datetime) -> models.QuerySet[Feedstock]:
         version=OuterRef("new_version"),
         base_hash=OuterRef("content_hash"),
     )
+    decided = PullRequest.objects.filter(
+        feedstock=OuterRef("pk"), version=OuterRef("new_version"), state__in=DECIDED
+    )
     readable = Feedstock.objects.most_impactful().filter(archived=False, outcome_code="ok")
-    return readable.exclude(Exists(settled))
+    return readable.exclude(Exists(settled)).exclude(Exists(decided))

@@ -17,13 +17,14 @@ from graph.recipes.wall import ReaderPool
 from pulls import attempts, message
 from pulls.editing import Edited, HashResolver, Read, edit
 from pulls.hashes import Hashes
-from pulls.models import PullRequest, State, due
+from pulls.models import STANDING, OnForge, PullRequest, PullRequestQuerySet, State, due
 from pulls.outcomes import NOTHING_TO_PROPOSE
 from versions.configuration import lookup_config
 
 MOST_AT_ONCE = 50
 SECONDS = 90.0  # after which no further one is begun
 MOST_PENDING = 40
+MOST_WITHDRAWN = 500  # at once; the others follow a minute later
 
 Progress = Callable[[int, int, str], None]
 
@@ -79,14 +80,17 @@ def propose(feedstock: Feedstock, resolver: HashResolver, read: Read) -> Outcome
 
 def withdraw() -> int:
     """Take back proposals that nobody needs any more: the feedstock has the version, or a newer one
-    is out. Returns how many."""
+    is out. Those that are on a forge are then dealt with there. Returns how many."""
+    attempts.forget_unwanted()
     rows = PullRequest.objects.no_longer_needed()
     newer = rows.filter(feedstock__outdated=True, feedstock__gone_at=None)
-    superseded = PullRequest.objects.filter(pk__in=list(newer.values_list("pk", flat=True)))
-    count = superseded.update(state=State.SUPERSEDED)
-    attempts.forget_unwanted()
-    others = PullRequest.objects.filter(pk__in=list(rows.values_list("pk", flat=True)))
-    return count + others.update(state=State.WITHDRAWN)
+    return _end(newer, State.SUPERSEDED) + _end(rows, State.WITHDRAWN)
+
+
+def _end(rows: PullRequestQuerySet, state: State) -> int:
+    pks = list(rows.values_list("pk", flat=True)[:MOST_WITHDRAWN])
+    ended = PullRequest.objects.filter(pk__in=pks, state__in=STANDING)
+    return ended.update(state=state, act_at=timezone.now())
 
 
 def _recipe(feedstock: Feedstock) -> RecipeText:
@@ -110,6 +114,7 @@ def _proposal(feedstock: Feedstock, edited: Edited) -> PullRequest:
         title=message.title(feedstock.name, edited.new_version),
         body=message.body(_facts(feedstock, edited)),
         diff=edited.diff,
+        recipe=edited.data.decode(),
         edits=[asdict(each) for each in edited.edits],
         base_hash=feedstock.content_hash,
     )
@@ -145,10 +150,19 @@ def _pending(feedstock: Feedstock) -> list[message.Pending]:
 
 
 def _write(proposal: PullRequest) -> None:
-    """Once for each feedstock and version: one that was made before gets the new text."""
-    texts = ("old_version", "branch", "title", "body", "diff", "edits", "base_hash", "made_at")
-    PullRequest.objects.update_or_create(
+    """Once for each feedstock and version: one that was made before gets the new words, and its
+    forge is to have them, too."""
+    now = timezone.now()
+    texts = ("old_version", "branch", "title", "body", "diff", "recipe", "edits", "base_hash")
+    row, created = PullRequest.objects.get_or_create(
         feedstock=proposal.feedstock,
         version=proposal.version,
-        defaults={name: getattr(proposal, name) for name in texts} | {"state": State.PROPOSED},
+        defaults={name: getattr(proposal, name) for name in texts} | {"act_at": now},
     )
+    if created:
+        return
+    for name in texts:
+        setattr(row, name, getattr(proposal, name))
+    row.state = State.OPEN if row.on_forge == OnForge.OPEN else State.PROPOSED
+    row.made_at = row.act_at = now
+    row.save(update_fields=[*texts, "state", "made_at", "act_at"])
