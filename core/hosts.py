@@ -4,7 +4,9 @@ Look-ups run in threads that never touch the database. They ask their door for t
 that leads them calls `Books.settle()` several times a second: it takes the news of the door's
 budgets into the rows of hosts, and lends spans of time in return. A row is locked while it is read
 and written, for a millisecond or so, and a span lasts up to a second: so workers on all machines
-obey one limit, and a worker that dies holds nothing for long.
+obey one limit, and a worker that dies holds nothing for long. Workers that are busy with a host at
+the same time ask it side by side, each at its share of the rate; were they to take turns, requests
+that a slow host holds up would count against each of them all the time.
 
 The circuit of a host opens when it fails so often in a row that asking is of no use; after a pause
 one worker sends one request to see, and what comes of that closes or opens it again.
@@ -34,10 +36,10 @@ SHORTEST_SPAN = 0.1  # seconds
 LONGEST_WAIT = 5.0  # seconds ahead that a span is lent; beyond, who wants one asks again
 PROBE_SPAN = 30.0  # seconds, more than a request may take
 HOLDING = 10.0  # seconds after its span that a worker counts among those with requests under way
+LATELY = 0.5  # seconds after its span that it counts among those who ask
 FAILURES_TO_OPEN = 8
 FIRST_PAUSE = timedelta(minutes=1)  # doubled with each opening in a row
 LONGEST_PAUSE = timedelta(minutes=15)
-FORGOTTEN_AFTER = timedelta(days=30)
 
 WRITTEN = [
     "in_flight",
@@ -95,6 +97,7 @@ def kept_books(door: Door) -> Iterator[Books]:
     books = Books(door)
     with door.budgets.kept():
         yield books
+        door.budgets.stir_all()
         books.settle()
 
 
@@ -162,17 +165,24 @@ def _lend(row: HostState, worker: str, turns: int, now: datetime) -> Span | None
     starts_in = max(0.0, (row.lent_until - now).total_seconds())
     if starts_in > (0 if probing else LONGEST_WAIT):
         return None
-    turns = 1 if probing else _fitting(turns, row.rate)
+    share = 1.0 if probing else 1 / _busy(row, worker, now.timestamp())
+    turns = 1 if probing else _fitting(turns, row.rate * share)
     seconds = PROBE_SPAN if probing else turns / row.rate
     row.lent_until = now + timedelta(seconds=starts_in + seconds)
-    slots = _slots(row, worker, now.timestamp(), starts_in + seconds + HOLDING)
-    return Span(starts_in, turns, slots, troubled=row.failures > 0 or probing)
+    slots = _slots(row, worker, now.timestamp(), starts_in + seconds / share + HOLDING)
+    return Span(starts_in, turns, slots, share, troubled=row.failures > 0 or probing)
 
 
 def _fitting(turns: int, rate: float) -> int:
     """No fewer turns than fill the shortest span, no more than fill the longest; at least one."""
     fewest, most = math.ceil(SHORTEST_SPAN * rate), math.floor(LONGEST_SPAN * rate)
     return max(1, min(max(turns, fewest), most))
+
+
+def _busy(row: HostState, worker: str, now: float) -> int:
+    """How many workers ask the host at this time, this one included."""
+    lately = now + HOLDING - LATELY
+    return 1 + sum(until > lately for name, until in row.holders.items() if name != worker)
 
 
 def _slots(row: HostState, worker: str, now: float, seconds: float) -> int:
@@ -201,11 +211,6 @@ def unblock(row: HostState, *, by: Person, reason: str = "") -> bool:
         row.unblock(timezone.now())
         row.save(update_fields=WRITTEN)
     return True
-
-
-def forget_silent(now: datetime) -> int:
-    """Drop hosts that nobody asked for long."""
-    return HostState.objects.filter(updated_at__lt=now - FORGOTTEN_AFTER).delete()[0]
 
 
 # What apps know of hosts

@@ -61,6 +61,10 @@ class Budgets:
                 del self._stirred[budget.origin]
         return sorted(ready, key=lambda budget: str(budget.origin))
 
+    def stir_all(self) -> None:
+        """Have the keeper look at all that were not worth its while so far."""
+        self.stir_again(budget for budget in self._all() if budget.has_news)
+
     def stir_again(self, budgets: Iterable[HostBudget]) -> None:
         """Whoever looked at these could do nothing for them."""
         for budget in budgets:

@@ -14,6 +14,7 @@ from typing import Any
 
 from core.http.origins import Origin, parse_origin
 from core.http.outcomes import DoorError
+from core.logs import conceal
 
 _HEADER = re.compile(r"[A-Za-z0-9-]+")
 
@@ -44,13 +45,22 @@ def may_carry_secrets(origin: Origin) -> bool:
 
 def read_credentials(path: Path) -> Credentials:
     """Read a credentials file. Raises `CredentialsError`."""
+    return Credentials(dict(_entry(path, key, value) for key, value in _entries(path).items()))
+
+
+def value_files(path: Path) -> list[Path]:
+    """The files with the values of a credentials file that can be used."""
+    return [path.parent / str(entry["value_file"]) for entry in _entries(path).values()]
+
+
+def _entries(path: Path) -> dict[str, Any]:
     try:
         entries = json.loads(path.read_text())
     except (OSError, ValueError) as error:
         raise CredentialsError(f"{path} cannot be read as JSON: {_kind(error)}") from None
     if not isinstance(entries, dict):
         raise CredentialsError(f"{path} must map origins to objects")
-    return Credentials(dict(_entry(path, key, value) for key, value in entries.items()))
+    return entries
 
 
 def _entry(path: Path, key: str, entry: Any) -> tuple[Origin, tuple[str, str]]:
@@ -76,6 +86,7 @@ def _value(path: Path, origin: Origin, name: str) -> str:
         ) from None
     if not value or not value.isascii() or not value.isprintable():
         raise CredentialsError(f"{path}: the value of {origin} must be one line of ASCII")
+    conceal([value])
     return value
 
 

@@ -1,8 +1,8 @@
 """The turns of one host: so many requests at once, evenly spaced.
 
 Alone, a process spaces its own requests. Where a keeper serves several processes (`core.hosts`), a
-turn also needs a span: a stretch of time that the keeper lent to this process alone. Spans never
-overlap, so the rate holds for all workers together.
+turn also needs a span: a stretch of time in which the keeper lent this process some turns. The
+turns of all spans together are no more than the host's rate allows.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ LONGEST_PAUSE = 24 * 3600.0  # seconds, whatever a host asks for
 USUAL_PAUSE = 60.0  # seconds, for a host that asks for patience without saying how much
 ASKED_FOR_PATIENCE = "it asked us to wait"
 PATIENCE = 0.25  # seconds before a keeper that had nothing to lend is asked again
+WORTH_TELLING = 2  # failures in a row before a keeper should look; one may be an accident
 MOST_UNTOLD = 4  # failures in a row before a keeper has to say whether to go on
 HEARSAY = 1.0  # seconds after which a keeper is asked whether a pause still holds
 
@@ -53,13 +54,14 @@ _ANSWERS = frozenset({TOO_LARGE.code, BAD_BODY.code})
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of time that belongs to this process: `turns` requests, evenly spaced, the first
-    in `starts_in` seconds, and `slots` at once. `troubled` says that whoever lent it waits to hear
-    how the host is."""
+    """What this process may ask: `turns` requests, the first in `starts_in` seconds, evenly spaced
+    at its `share` of the host's rate, and `slots` at once. `troubled` says that whoever lent it
+    waits to hear how the host is."""
 
     starts_in: float
     turns: int
     slots: int
+    share: float = 1.0
     troubled: bool = False
 
 
@@ -247,8 +249,9 @@ class HostBudget:
     def _count(self, error: str) -> None:
         with self._changed:
             self._news = replace(self._news, failures=self._news.failures + 1, error=error)
-            self._troubled = True
-            self._stir(self)
+            if self._troubled or self._news.failures >= WORTH_TELLING:
+                self._troubled = True
+                self._stir(self)
 
     # What a keeper does
 
@@ -264,8 +267,14 @@ class HostBudget:
             self._left = 0 if governed else math.inf
             self._used = 0
             self._ends_at = math.inf
+            self._spacing = 1.0 / self.limits.rate
             self._slots = self.limits.in_flight
             self._changed.notify_all()
+
+    @property
+    def has_news(self) -> bool:
+        with self._changed:
+            return self._news != News()
 
     def take_news(self) -> News:
         with self._changed:
@@ -306,6 +315,7 @@ class HostBudget:
 
     def _use(self, span: Span) -> None:
         start = time.monotonic() + span.starts_in
+        self._spacing = 1.0 / (self.limits.rate * span.share)
         self._next_at = max(self._next_at, start)
         self._ends_at = start + span.turns * self._spacing
         self._left = span.turns

@@ -16,7 +16,7 @@ from core.http.budgets import Budgets
 from core.http.deadlines import Deadline
 from core.http.origins import parse_origin
 from core.http.outcomes import BUSY, NOT_FOUND, RATE_LIMITED, SERVER_ERROR, UNREACHABLE, door_error
-from core.http.turns import MOST_UNTOLD, HostBudget, News, Pause, Reply, Span
+from core.http.turns import CATCH_UP, MOST_UNTOLD, HostBudget, News, Pause, Reply, Span
 from core.outcomes import OutcomeKind
 
 ORIGIN = parse_origin("https://example.org")
@@ -180,11 +180,31 @@ def test_only_failures_after_the_last_answer_count(budgets: Budgets, budget: Hos
     failure = door_error(UNREACHABLE, host="example.org", reason="x")
     for happens in (budget.failed, budget.failed):
         happens(failure)
+    assert budgets.stirred() == [budget]
     budget.answered()
     budget.failed(failure)
     news = budget.take_news()
     assert (news.answered, news.failures) == (True, 1)
     assert budgets.stirred() == [budget]
+
+
+def test_turns_are_spaced_at_the_share_of_the_rate(budget: HostBudget) -> None:
+    span = Span(0, turns=5, slots=4, share=0.1)
+    budget.receive(Reply(span=span))
+    started = time.monotonic()
+    take_turns(budget, 5)
+    least = 4 / (budget.limits.rate * span.share) - CATCH_UP
+    assert time.monotonic() - started >= least
+
+
+def test_one_failure_is_told_when_the_keeper_looks_anyway(
+    budgets: Budgets, budget: HostBudget
+) -> None:
+    budget.failed(door_error(UNREACHABLE, host="example.org", reason="x"))
+    assert budgets.stirred() == []
+    budgets.stir_all()
+    assert budgets.stirred() == [budget]
+    assert budget.take_news().failures == 1
 
 
 def test_after_some_failures_the_keeper_says_whether_to_go_on(budget: HostBudget) -> None:

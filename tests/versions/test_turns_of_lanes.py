@@ -52,6 +52,17 @@ def test_a_slow_lane_leaves_half_of_the_threads():
     assert sum(threads.values()) == 8
 
 
+def test_a_host_that_is_silent_now_and_then_keeps_its_threads():
+    lane = make_lane("a", 50)
+    for _ in range(3):
+        lane.running[Future()] = Task(lane, (), time.monotonic() - 60)
+    quick: Future[object] = Future()
+    lane.running[quick] = Task(lane, (), time.monotonic() - 0.1)
+    lane.finished(quick)
+    threads = started(16, lane, *(make_lane(name, 1) for name in "bcd"))
+    assert sum(threads.values()) == 14
+
+
 def test_no_more_are_sent_than_a_host_has_room_for():
     assert started(16, make_lane("a", 50, in_flight=3)) == {"a": 3}
     assert started(16, make_lane("b", 50, rate=0.5)) == {"b": 1}

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
-from math import ceil
+from math import ceil, inf
+from statistics import median
 
 from core.http.turns import HostBudget
 from versions.bulk import Batch
@@ -18,7 +19,8 @@ STOCK_SECONDS = 5.0  # as long does what is claimed of a lane last, at the rate 
 MOST_STOCK = 600
 JUST = 0.03  # seconds in which a thread that was sent asks for its turn
 REST = 0.02  # seconds before a lane without room is looked at again
-SLOW = 0.5  # seconds after which a look-up makes its lane a slow one
+SLOW = 0.5  # seconds; a lane most of whose look-ups take longer is a slow one
+LAST = 9  # look-ups that count for that
 FREE_FINISHES = 3  # look-ups in a row without a request that show that none is needed
 
 
@@ -58,7 +60,8 @@ class Lane:
     more: int = 0  # due and not claimed, when last asked
     _was_stocked: bool = False
     _rests_until: float = 0.0
-    _took: float = 0.0
+    _took: deque[float] = field(default_factory=lambda: deque(maxlen=LAST))
+    _quick_at: float = -inf
     _requests: int = 0
     _finished_free: int = 0
 
@@ -114,8 +117,11 @@ class Lane:
         return self.budget.room() > sent
 
     def is_slow(self, now: float) -> bool:
+        """A host that is silent now and then, and quick in between, makes none."""
+        if self._took and median(self._took) > SLOW:
+            return True
         singles = (task for task in self.running.values() if not task.batched)
-        return self._took > SLOW or any(now - task.started > SLOW for task in singles)
+        return now - self._quick_at > SLOW and any(now - task.started > SLOW for task in singles)
 
     # What became of it
 
@@ -125,8 +131,13 @@ class Lane:
             asked = self.budget.traffic.requests
             self._finished_free = self._finished_free + 1 if asked == self._requests else 0
             self._requests = asked
-            self._took = time.monotonic() - task.started
+            self._note(task.started, time.monotonic())
         return task
+
+    def _note(self, started: float, now: float) -> None:
+        self._took.append(now - started)
+        if now - started <= SLOW:
+            self._quick_at = now
 
     def put(self, item: Item) -> None:
         """Suspects go first and alone, to be in hand for a moment only."""
