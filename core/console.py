@@ -6,7 +6,11 @@ Exit codes: 0 done, 1 done with failures, 2 bad usage or input.
 from __future__ import annotations
 
 import json
+import signal
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -33,7 +37,8 @@ class BotsiteCommand(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            document = self.run(options)
+            with ended_by_sigterm():
+                document = self.run(options)
         except OutcomeError as error:
             raise bad_input(error) from error
         if options["json"]:
@@ -53,6 +58,23 @@ class BotsiteCommand(BaseCommand):
         for row in cells:
             line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
             self.stdout.write(line.rstrip())
+
+
+@contextmanager
+def ended_by_sigterm() -> Iterator[None]:
+    """SIGTERM ends a command as Ctrl-C does: it gives back what it holds on its way out."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, _end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _end(number: int, frame: object) -> None:
+    sys.exit(128 + number)
 
 
 def bad_input(error: OutcomeError) -> CommandError:

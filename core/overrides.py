@@ -7,6 +7,7 @@ A kind belongs to the app that obeys it (`versions` obeys `pin`, `hide`, `skip`;
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,10 +16,23 @@ from django.utils import timezone
 
 from core.models import Override
 
-Person = User | AnonymousUser | None
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """Somebody who decided before, or elsewhere, as a file of decisions tells; `user` if they have
+    an account of this name here."""
+
+    name: str
+    since: datetime | None = None
+    user: User | None = None
+
+
+Person = User | AnonymousUser | Remembered | None
 
 
 def name_of(person: Person) -> str:
+    if isinstance(person, Remembered):
+        return person.name
     return person.get_username() if person and person.is_authenticated else "command line"
 
 
@@ -36,10 +50,17 @@ def decide(
         target=target,
         value=value or {},
         reason=reason,
-        author=by if isinstance(by, User) else None,
+        author=_account_of(by),
         author_name=name_of(by),
+        created_at=(by.since if isinstance(by, Remembered) else None) or timezone.now(),
         expires_at=expires_at,
     )
+
+
+def _account_of(person: Person) -> User | None:
+    if isinstance(person, Remembered):
+        return person.user
+    return person if isinstance(person, User) else None
 
 
 def end(decision: Override, *, by: Person) -> bool:

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django_q.tasks import async_task
@@ -27,7 +28,7 @@ def enqueue(
                 target=target,
                 queue=queue,
                 payload=payload or {},
-                requested_by_id=by.pk if by and by.is_authenticated else None,
+                requested_by_id=by.pk if isinstance(by, User) else None,
             )
             send(job)
     except IntegrityError:

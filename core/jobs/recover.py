@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.db.models import F
 from django.utils import timezone
 
 from core.jobs import registry
 from core.jobs.enqueue import resend
 from core.jobs.outcomes import WORKER_LOST
-from core.models import Job, JobState
+from core.models import Job, JobQuerySet, JobState
 
 RESEND_AFTER = timedelta(minutes=10)
 
@@ -24,6 +25,30 @@ def recover() -> dict[str, int]:
     for job in [*restarted, *unheard]:
         resend(job)
     return {"restarted": len(restarted), "given_up": given_up, "resent": len(unheard)}
+
+
+def let_go(jobs: JobQuerySet) -> int:
+    """Take jobs out of hands that can't be there any more, and start them again."""
+    count = jobs.update(lease_until=timezone.now())
+    recover()
+    return count
+
+
+def start_anew() -> int:
+    """Queue again what ran, in a database that came back from a backup: its workers are gone.
+
+    Nothing is sent: `recover()` repeats the messages, which may be lost with the queue.
+    """
+    unheard = timezone.now() - RESEND_AFTER
+    count = Job.objects.running().update(
+        state=JobState.QUEUED,
+        attempts=F("attempts") - 1,
+        started_at=None,
+        lease_until=None,
+        worker="",
+    )
+    Job.objects.live().update(sent_at=unheard)
+    return count
 
 
 def _max_attempts(job: Job) -> int:

@@ -10,23 +10,31 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django_q.exceptions import TimeoutException
 
 from core import profiles
-from core.jobs import registry
+from core.jobs import registry, stopping
+from core.jobs.enqueue import resend, send
 from core.jobs.outcomes import TIMED_OUT, UNKNOWN_KIND
+from core.logs import bound
 from core.models import Job, JobState
 from core.outcomes import INTERNAL, OK, Outcome, OutcomeError
 
 log = logging.getLogger(__name__)
 
 PROGRESS_SECONDS = 1.0
+FETCHING_SECONDS = 0.5  # in which a cluster that stops may still fetch a message
 
 
 class JobCancelled(Exception):
     """A person asked the running job to stop."""
+
+
+class WorkerStops(Exception):
+    """The cluster is to stop; another worker starts the job anew."""
 
 
 class Running:
@@ -42,8 +50,11 @@ class Running:
     def progress(self, done: int, total: int, note: str = "") -> None:
         """Write progress and renew the lease, at most once a second.
 
-        Raises JobCancelled if a person asked for that, or if another worker took the job over.
+        Raises JobCancelled if a person asked for that, or if another worker took the job over,
+        and WorkerStops.
         """
+        if stopping.asked():
+            raise WorkerStops
         if done < total and time.monotonic() - self._written < PROGRESS_SECONDS:
             return
         self._written = time.monotonic()
@@ -59,6 +70,20 @@ class Running:
             finished_at=timezone.now(),
             lease_until=None,
         )
+
+    def hand_back(self) -> None:
+        """Queue it again, as if it had never been started."""
+        with transaction.atomic():
+            given = self._row().update(
+                state=JobState.QUEUED,
+                attempts=F("attempts") - 1,
+                started_at=None,
+                sent_at=timezone.now(),
+                lease_until=None,
+                worker="",
+            )
+            if given:
+                send(self.job)
 
     def _row(self) -> Any:
         """Only the attempt that holds the job may write: the attempt number is its lease token."""
@@ -85,9 +110,21 @@ def claim(job_id: int) -> Job | None:
 
 def run(job_id: int) -> None:
     """What the queue calls. A message that comes twice, or too late, finds nothing to claim."""
-    job = claim(job_id)
-    if job is None:
-        return
+    if stopping.asked():
+        _pass_on(job_id)
+    elif job := claim(job_id):
+        with bound(job=job.pk, kind=job.kind):
+            _run(job)
+
+
+def _pass_on(job_id: int) -> None:
+    """Leave a message that came late to another cluster, or to the next start of this one."""
+    time.sleep(FETCHING_SECONDS)
+    if job := Job.objects.filter(pk=job_id, state=JobState.QUEUED).first():
+        resend(job)
+
+
+def _run(job: Job) -> None:
     running = Running(job)
     log.info("job %s started: %s", job.pk, job)
     try:
@@ -95,6 +132,9 @@ def run(job_id: int) -> None:
             result = _handler(job)(running)
     except JobCancelled:
         running.finish(JobState.CANCELLED, OK, None)
+    except WorkerStops:
+        running.hand_back()
+        log.info("job %s handed back: the worker stops", job.pk)
     except OutcomeError as error:
         running.finish(JobState.FAILED, error.outcome, None)
         log.warning("job %s failed: %s", job.pk, error)

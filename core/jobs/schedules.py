@@ -12,6 +12,7 @@ from django.utils import timezone
 from django_q.models import Schedule
 
 from core import overrides
+from core.logs import bound
 from core.models import Heartbeat
 from core.outcomes import INTERNAL, OK, Outcome, OutcomeError
 from core.overrides import Person
@@ -85,6 +86,15 @@ def _update(row: Schedule, each: Declared) -> int:
 
 def fire(name: str) -> None:
     """What the queue calls when a schedule is due: run it and write down that it ran."""
+    if name not in _declared:
+        # While hosts are upgraded one by one, a newer one has declared it, and runs it next time.
+        log.info("schedule %s is not known to this version", name)
+        return
+    with bound(schedule=name):
+        _fire(name)
+
+
+def _fire(name: str) -> None:
     Heartbeat.objects.update_or_create(
         name=name, defaults={"started_at": timezone.now(), "finished_at": None}
     )

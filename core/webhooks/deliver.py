@@ -24,7 +24,6 @@ FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=12)
 MOST_ATTEMPTS = 14  # about four days
 HELD = timedelta(minutes=5)  # by who sends it; longer than any attempt takes
-KEPT = timedelta(days=30)
 BATCH = 100
 
 Progress = Callable[[int, int], None]
@@ -108,8 +107,3 @@ def send_again(row: Delivery, *, by: Person) -> bool:
     decision = overrides.decide("send again", f"webhook:{row.webhook_id}", by=by)
     overrides.end(decision, by=by)
     return True
-
-
-def forget_old() -> int:
-    """Drop what was ended long ago; returns how many."""
-    return Delivery.objects.filter(ended_at__lt=timezone.now() - KEPT).delete()[0]

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from core.jobs import Running, enqueue, every, job_kind
 from core.webhooks import events
-from core.webhooks.deliver import deliver_due, forget_old
+from core.webhooks.deliver import deliver_due
 from core.webhooks.models import Delivery
 
 DELIVER = "core.deliver"
@@ -19,11 +19,6 @@ def look_for_events() -> None:
     events.look()
     if Delivery.objects.due(timezone.now()).exists():
         enqueue(DELIVER)
-
-
-@every(minutes=1440, name="core.forget_deliveries", title="Forget webhook deliveries of long ago")
-def forget() -> None:
-    forget_old()
 
 
 @job_kind(DELIVER, title="Tell webhooks of events")
