@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from django.db.models import Q
 from django.http import Http404, HttpRequest
+from django.utils import timezone
 from ninja import Router, Schema
 from pydantic import Field
 
@@ -52,9 +53,13 @@ def list_watched(
     outcome: Text = "",
     owner: Text = "",
     lane: Text = "",
+    state: Literal["due", "dead"] | None = None,
 ) -> dict[str, Any]:
+    """`due` are to be looked up now, `dead` fail again and again."""
+    of_state = {"due": Package.objects.due(timezone.now()), "dead": Package.objects.dead_letters()}
+    found = of_state[state] if state else Package.objects.watched()
     given = {"name__icontains": q, "outcome_code": outcome, "owner": owner, "lane": lane}
-    rows = Package.objects.watched().filter(Q(**{key: text for key, text in given.items() if text}))
+    rows = found.filter(Q(**{key: text for key, text in given.items() if text}))
     return paged(request, rows.order_by("name", "key").defer(*UNSHOWN), asked, documents.of_watched)
 
 

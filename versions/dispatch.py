@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from core.jobs import enqueue
 from core.jobs.enqueue import resend
+from core.logs import bound
 from core.models import Job, JobQuerySet, JobState
 from core.overrides import Person
 from versions import pauses, planner
@@ -34,7 +35,8 @@ UNHEARD_AFTER = timedelta(minutes=1)
 def do_shift(sweep_id: int, job: Job, progress: Progress) -> dict[str, int]:
     """Do a queued shift, and see to it that others follow as long as something is due."""
     sweep = Sweep.objects.get(pk=sweep_id)
-    recorded = work_on(sweep, Shift(sweep, seconds=SHIFT_SECONDS, progress=progress))
+    with bound(sweep=sweep_id):
+        recorded = work_on(sweep, Shift(sweep, seconds=SHIFT_SECONDS, progress=progress))
     feed(ending=job, more=bool(recorded.checked))
     return {"changed": recorded.changed, "failed": recorded.failed, **recorded.outcomes}
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from versions.schemes import parse
 
 MAX_SETTINGS = 20_000
+MAX_VERSION = 64
 MAX_DEPTH = 20
 HEADING = "bot"
 
@@ -51,7 +52,7 @@ class DecisionForm(ReasonForm):
 
 
 class VersionForm(DecisionForm):
-    version = forms.CharField(max_length=64, label="Version")
+    version = forms.CharField(max_length=MAX_VERSION, label="Version")
 
     field_order = ("version", "reason", "until")
 

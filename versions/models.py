@@ -44,6 +44,10 @@ class PackageQuerySet(models.QuerySet["Package"]):
         failing = Q(failures__gte=settings.CHECK_DEAD_AFTER)
         return self.watched().filter(failing | Q(attempts__gte=DEATHS))
 
+    def in_trouble(self) -> PackageQuerySet:
+        """Whose last check failed, or whose last claims nobody recorded."""
+        return self.watched().filter(Q(failures__gt=0) | Q(attempts__gte=DEATHS))
+
     def answered_since(self, watermark: datetime) -> PackageQuerySet:
         """Rows whose answer was written at or after a moment, oldest first."""
         return self.filter(answered_at__gte=watermark).order_by("answered_at")
@@ -86,7 +90,9 @@ class Package(OutcomeFields):
     urls = models.JSONField(default=list, blank=True)
     settings = models.JSONField(default=dict, blank=True)
     lane = models.CharField(max_length=128)
-    upstream = models.CharField(max_length=200, blank=True, db_index=True)
+    upstream = models.CharField(
+        max_length=200, blank=True, default="", db_default="", db_index=True
+    )
     priority = models.IntegerField(default=0)
     watched_at = models.DateTimeField(default=timezone.now)
     retired_at = models.DateTimeField(null=True, blank=True)
@@ -113,7 +119,7 @@ class Package(OutcomeFields):
     problems = models.JSONField(default=list, blank=True)
     candidates_digest = models.CharField(max_length=64, blank=True)
     candidates_left_out = models.PositiveIntegerField(default=0)
-    seen = models.CharField(max_length=128, blank=True)
+    seen = models.CharField(max_length=128, blank=True, default="", db_default="")
     judge_again_at = models.DateTimeField(null=True, blank=True)
 
     objects = PackageQuerySet.as_manager()
@@ -245,12 +251,12 @@ class Sweep(models.Model):
     checked = models.PositiveIntegerField(default=0)
     changed = models.PositiveIntegerField(default=0)
     failed = models.PositiveIntegerField(default=0)
-    unchanged = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0, db_default=0)
     requests = models.PositiveIntegerField(default=0)
-    saved = models.PositiveIntegerField(default=0)
+    saved = models.PositiveIntegerField(default=0, db_default=0)
     outcomes = models.JSONField(default=dict, blank=True)
     hosts = models.JSONField(default=dict, blank=True)
-    lanes = models.JSONField(default=dict, blank=True)
+    lanes = models.JSONField(default=dict, db_default={}, blank=True)
 
     objects = SweepQuerySet.as_manager()
 

@@ -189,6 +189,11 @@ def release_sweep(sweep_id: int) -> int:
     return _release(Package.objects.filter(lease_token__startswith=_prefix(sweep_id)))
 
 
+def release_all() -> int:
+    """Take back what anybody holds; they are gone, with the database that is restored now."""
+    return _release(Package.objects.exclude(lease_token=""))
+
+
 def _release(rows: PackageQuerySet) -> int:
     return _update(
         rows,
@@ -197,6 +202,11 @@ def _release(rows: PackageQuerySet) -> int:
         attempts=F("attempts") - 1,
         next_check_at=Least(F("next_check_at"), Value(timezone.now())),
     )
+
+
+def let_go(packages: PackageQuerySet) -> int:
+    """Take packages out of hands that can't be there any more; the attempt stays counted."""
+    return _update(packages, lease_token="", lease_until=None)
 
 
 def postpone(token: str, waits: Mapping[int, float]) -> int:
@@ -241,9 +251,9 @@ def put_off(packages: PackageQuerySet, wait: timedelta) -> int:
 
 
 def retry_by_outcome(code: str, *, by: Person, reason: str = "") -> int:
-    """Try all again, now, that failed with this outcome; returns how many."""
-    failed = Package.objects.watched().filter(outcome_code=code, failures__gt=0)
-    if not (count := hasten(failed)):
+    """Try all again, now, that failed with this outcome, or that killed whoever looked them up and
+    had this outcome before; returns how many."""
+    if not (count := hasten(Package.objects.in_trouble().filter(outcome_code=code))):
         return 0
     overrides.decide("retry", f"outcome:{code}", by=by, reason=reason, value={"packages": count})
     return count

@@ -22,8 +22,6 @@ from versions.shifts import looking, tally
 from versions.shifts.shift import Progress, Shift, no_progress
 
 AFTER_CANCEL = timedelta(hours=1)
-DETAILS_KEPT = timedelta(days=30)
-KEPT = timedelta(days=366)
 
 
 def check_now(keys: Iterable[str], progress: Progress = no_progress) -> Recorded:
@@ -75,12 +73,3 @@ def cancel(sweep: Sweep, *, by: Person, reason: str = "") -> bool:
     planner.release_sweep(sweep.pk)
     planner.put_off(Package.objects.all(), AFTER_CANCEL)
     return True
-
-
-def prune() -> int:
-    """Forget the figures by lane and host of sweeps after a month, and sweeps after a year."""
-    now = timezone.now()
-    Sweep.objects.filter(started_at__lt=now - DETAILS_KEPT).exclude(hosts={}, lanes={}).update(
-        hosts={}, lanes={}
-    )
-    return Sweep.objects.filter(started_at__lt=now - KEPT).delete()[0]

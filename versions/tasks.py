@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from core.jobs import Running, every, job_kind
-from versions import dispatch, standstill, sweep
+from versions import dispatch, standstill
 
 
 @every(minutes=1, name="versions.plan", title="Find what is due and queue it")
@@ -17,11 +17,6 @@ def plan() -> None:
 @job_kind(dispatch.CHECK_JOB, title="Check versions", queue="net", max_attempts=1)
 def check(running: Running) -> dict[str, Any]:
     return dispatch.do_shift(running.payload["sweep"], running.job, running.progress)
-
-
-@every(minutes=720, name="versions.prune_sweeps", title="Forget sweeps of long ago")
-def prune_sweeps() -> None:
-    sweep.prune()
 
 
 @every(minutes=1, name="versions.watch_lanes", title="Notice lanes that stand still")

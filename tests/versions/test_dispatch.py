@@ -10,7 +10,7 @@ from django.utils import timezone
 from core.jobs.run import run
 from core.models import Job, JobState
 from tests.versions.watching import watched
-from versions import dispatch, pauses, planner, sweep
+from versions import dispatch, pauses, planner
 from versions.models import Package, Sweep
 
 pytestmark = pytest.mark.django_db
@@ -99,12 +99,3 @@ def test_nothing_is_queued_while_all_is_paused(admin_user):
     assert dispatch.feed() == 0
     pauses.resume_lanes(by=admin_user)
     assert dispatch.feed() == 1
-
-
-def test_old_sweeps_lose_their_details_and_then_go():
-    now = timezone.now()
-    for days in (1, 40, 400):
-        start = now - timedelta(days=days)
-        Sweep.objects.create(trigger="command", started_at=start, hosts={"a": {}}, lanes={"a": {}})
-    sweep.prune()
-    assert [bool(row.hosts) for row in Sweep.objects.order_by("started_at")] == [False, True]

@@ -8,7 +8,7 @@ from django.utils import timezone
 from core.models import Override
 from tests.versions.watching import watched
 from versions import planner
-from versions.models import Package
+from versions.models import DEATHS, Package
 
 pytestmark = pytest.mark.django_db
 
@@ -173,6 +173,16 @@ def test_failures_of_one_kind_are_tried_again_together(admin_user):
     decision = Override.objects.get()
     assert (decision.target, decision.value) == ("outcome:http.timeout", {"packages": 1})
     assert planner.retry_by_outcome("http.refused", by=admin_user) == 0
+
+
+def test_what_killed_its_workers_is_tried_again_with_its_last_outcome(admin_user):
+    watched("numpy", "scipy")
+    later = timezone.now() + timedelta(days=1)
+    Package.objects.update(next_check_at=later, outcome_code="ok")
+    Package.objects.filter(name="scipy").update(attempts=DEATHS)
+    assert planner.retry_by_outcome("ok", by=admin_user) == 1
+    assert Package.objects.get(name="numpy").next_check_at == later
+    assert Package.objects.get(name="scipy").next_check_at < timezone.now()
 
 
 def test_what_fails_again_and_again_is_a_dead_letter(settings):

@@ -1,11 +1,8 @@
 from __future__ import annotations
 
-from io import StringIO
 from pathlib import Path
-from typing import Any
 
 import pytest
-from django.core.management import call_command
 
 from tests.versions_pure.test_every_source_fails_well import SAMPLES
 from versions.policy import SOURCE_NAMES
@@ -21,7 +18,7 @@ each_source = pytest.mark.parametrize("source", registry(), ids=lambda source: s
 
 def test_the_page_is_up_to_date() -> None:
     page = PAGE.read_text()
-    assert page == write_table(page, registry()), "run manage.py sources_table"
+    assert page == write_table(page, registry()), "run manage.py write_reference"
 
 
 @each_source
@@ -58,16 +55,10 @@ def test_a_page_without_marks_is_refused() -> None:
         write_table("# Sources\n", registry())
 
 
-def test_the_command_writes_the_table(settings: Any, tmp_path: Path) -> None:
-    settings.BASE_DIR = tmp_path
-    page = tmp_path / "docs" / "sources.md"
-    page.parent.mkdir()
-    page.write_text(f"# Sources\n{BEGIN}{END}")
-    with pytest.raises(SystemExit):
-        call_command("sources_table", "--check", stderr=StringIO())
-    call_command("sources_table", stdout=StringIO())
-    call_command("sources_table", "--check", stdout=StringIO())
-    assert page.read_text().count("\n| `") == len(registry())
+def test_the_table_is_written_between_its_marks() -> None:
+    page = write_table(f"# Sources\n{BEGIN}{END}", registry())
+    assert page.count("\n| `") == len(registry())
+    assert write_table(page, registry()) == page
 
 
 def test_every_fact_is_known_to_some_source() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from core import overrides
 from core.http import Door
+from core.logs import bound
 from core.models import Override
 from core.outcomes import INTERNAL
 from versions.answers import Answer
@@ -27,11 +28,12 @@ DECISIONS = ("hide", "pin", "source")
 
 def look(subject: Subject, door: Door, shared: Shared) -> Answer:
     """A fault of ours in one look-up is that package's outcome, not the end of the others."""
-    try:
-        return look_up(subject, door, shared, lookup_config())
-    except Exception as error:
-        log.exception("look-up of %s failed", subject.key)
-        return Answer.failed(INTERNAL.outcome(error=type(error).__name__))
+    with bound(package=subject.key):
+        try:
+            return look_up(subject, door, shared, lookup_config())
+        except Exception as error:
+            log.exception("look-up of %s failed", subject.key)
+            return Answer.failed(INTERNAL.outcome(error=type(error).__name__))
 
 
 @cache

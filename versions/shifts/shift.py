@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from contextvars import copy_context
 from dataclasses import replace
 from functools import partial
 from queue import Empty, SimpleQueue
@@ -183,9 +184,11 @@ class Shift:
     ) -> None:
         future: Future[Any]
         if batched and lane.batch:
-            future = pool.submit(_answers, lane.batch, [item.subject for item in items])
+            subjects = [item.subject for item in items]
+            future = pool.submit(copy_context().run, _answers, lane.batch, subjects)
         else:
-            future = pool.submit(looking.look, items[0].subject, self._door, self._shared)
+            look = partial(looking.look, items[0].subject, self._door, self._shared)
+            future = pool.submit(copy_context().run, look)
         lane.running[future] = Task(lane, items, time.monotonic(), batched)
         future.add_done_callback(lambda done: self._done.put((lane, done)))
 

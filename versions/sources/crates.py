@@ -43,7 +43,7 @@ class Crates:
 
     def list_releases(self, upstream: Upstream, door: Door, shared: Shared) -> Listing:
         project = upstream.project
-        url = f"https://index.crates.io/{_place(project.lower())}"
+        url = index_url(project)
         answer = ask(door, url, title=self.title, project=project, absent=(404, 410, 451))
         with reading(self.title, project):
             lines = [orjson.loads(line) for line in answer.body.splitlines() if line]
@@ -51,6 +51,11 @@ class Crates:
                 raise ValueError("it lists no versions")
             releases = tuple(_release(line, upstream) for line in lines if is_name(line["vers"]))
             return Listing(self.name, upstream.url, releases, len(lines) - len(releases))
+
+
+def index_url(project: str) -> str:
+    """Where the sparse index has a crate's file."""
+    return f"https://index.crates.io/{_place(project.lower())}"
 
 
 def _place(name: str) -> str:

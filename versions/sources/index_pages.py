@@ -35,10 +35,13 @@ _ATTRIBUTE = re.compile(
     r"""([A-Za-z:-]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+)))?|"[^"]*"|'[^']*'"""
 )
 _SECONDS = 2.0
+# PEP 714, and the name that PEP 658 had for it
+_METADATA = frozenset({"data-core-metadata", "data-dist-info-metadata"})
 
 
 # What is known of a file, in the form of PEP 691: of its keys "url", which may be relative,
-# "upload-time" and "yanked" matter here. Nothing says that any of them is of the right type.
+# "upload-time", "yanked", "hashes" and "core-metadata" matter. Nothing says that any of them is of
+# the right type.
 File = Mapping[str, Any]
 
 
@@ -109,9 +112,14 @@ def _read_html(text: str, base: str, project: str) -> IndexPage:
         elif attributes.get("name") == "pypi:repository-version":
             _check_version(attributes.get("content", ""))
         elif tag == "a" and "href" in attributes:
-            url = attributes["href"].partition("#")[0]
+            url, _, digest = attributes["href"].partition("#")
             name = html.unescape(content).strip() or unquote(url.rpartition("/")[2])
-            page.files[name] = {"url": url, "yanked": "data-yanked" in attributes}
+            page.files[name] = {
+                "url": url,
+                "yanked": "data-yanked" in attributes,
+                "hashes": dict([digest.split("=", 1)]) if "=" in digest else {},
+                "core-metadata": not _METADATA.isdisjoint(attributes),
+            }
     start = text[:4096].lower()
     says_so = "pypi:repository-version" in start or "links for" in start
     if not says_so and not any(_version_and_kind(name, project)[0] for name in page.files):

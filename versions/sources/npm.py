@@ -19,8 +19,8 @@ from versions.sources.protocol import Fact
 from versions.sources.reading import ask, is_name, moment, path_of, reading, web_host
 from versions.sources.shared import Shared
 
-_ACCEPT = "application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8"
-_MAX_BYTES = 64 * 1024 * 1024  # the long form of the largest packages has some 30 MB
+ACCEPT = "application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8"
+MAX_BYTES = 64 * 1024 * 1024  # the long form of the largest packages has some 30 MB
 _WORD = r"[A-Za-z0-9~_][A-Za-z0-9._~-]{0,213}"
 # /NAME/-/NAME-1.0.0.tgz, /@SCOPE/NAME/-/NAME-1.0.0.tgz, behind the path of a private registry
 _SHAPE = re.compile(
@@ -53,8 +53,8 @@ class Npm:
             upstream.url,
             title=self.title,
             project=upstream.project,
-            headers={"Accept": _ACCEPT},
-            max_bytes=_MAX_BYTES,
+            headers={"Accept": ACCEPT},
+            max_bytes=MAX_BYTES,
         )
         with reading(self.title, upstream.project):
             document = answer.json()

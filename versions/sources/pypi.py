@@ -27,7 +27,7 @@ from versions.sources.reading import UNREADABLE, ask, reading, why
 from versions.sources.shared import Shared
 
 # Nightlies make the largest pages; 64 MB is several times the largest known.
-_MAX_BYTES = 64 * 1024 * 1024
+MAX_BYTES = 64 * 1024 * 1024
 
 # /packages/source/n/name/name-1.0.tar.gz, /packages/py3/n/name/name-1.0-py3-none-any.whl
 _BY_NAME = re.compile(r"/packages/[A-Za-z0-9.]+/[^/]/(?P<project>[^/]+)/(?P<file>[^/]+)")
@@ -73,7 +73,7 @@ class PackageIndex:
             title=self.title,
             project=upstream.project,
             headers={"Accept": ACCEPT_JSON_PREFERRED},
-            max_bytes=_MAX_BYTES,
+            max_bytes=MAX_BYTES,
         )
         with reading(self.title, upstream.project):
             return read_simple(answer, upstream.project)
@@ -81,7 +81,7 @@ class PackageIndex:
     def _add_json(self, page: IndexPage, upstream: Upstream, door: Door) -> str:
         """Add what the JSON API knows; the simple answer stands without it. Returns a remark."""
         try:
-            answer = door.get(self._json_url(upstream.project), max_bytes=_MAX_BYTES)
+            answer = door.get(self.json_url(upstream.project), max_bytes=MAX_BYTES)
             page.add(read_json_api(answer.json(), page.base))
         except OutcomeError as error:
             return f"Upload times are unknown: {error.outcome.message}"
@@ -91,8 +91,10 @@ class PackageIndex:
             )
         return ""
 
-    def _json_url(self, project: str) -> str:
-        return f"{self._endpoint.removesuffix('simple/')}pypi/{project}/json"
+    def json_url(self, project: str, version: str = "") -> str:
+        """The page of the index's own JSON API: of the project, or of one version of it."""
+        page = f"{project}/{version}" if version else project
+        return f"{self._endpoint.removesuffix('simple/')}pypi/{page}/json"
 
 
 def _project_and_file(url: RecipeUrl) -> tuple[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from versions.sources.protocol import Fact, Source
 
-BEGIN = "<!-- written by `manage.py sources_table` -->\n"
+BEGIN = "<!-- written by `manage.py write_reference` -->\n"
 END = "<!-- end of the table -->\n"
 _HEADINGS = ("source", "which URLs", "which requests", "one answer serves", "known of a version")
 
