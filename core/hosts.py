@@ -181,8 +181,9 @@ def _fitting(turns: int, rate: float) -> int:
 
 def _busy(row: HostState, worker: str, now: float) -> int:
     """How many workers ask the host at this time, this one included."""
-    lately = now + HOLDING - LATELY
-    return 1 + sum(until > lately for name, until in row.holders.items() if name != worker)
+    since = now + HOLDING - LATELY
+    others = [name for name, until in row.holders.items() if name != worker and until > since]
+    return 1 + len(others)
 
 
 def _slots(row: HostState, worker: str, now: float, seconds: float) -> int:

@@ -16,8 +16,17 @@ from core.api.outcomes import NOT_FOUND
 from core.api.paging import AskedPage, Page, paged
 from core.api.problems import READING, problem
 from graph import documents, impact, maintainers
-from graph.documents import AffectedOut, BuildOut, ChannelOut, EdgeOut, FeedstockOut, MaintainerOut
+from graph.documents import (
+    AffectedOut,
+    BuildOut,
+    ChannelOut,
+    EdgeOut,
+    FeedstockOut,
+    LayerOut,
+    MaintainerOut,
+)
 from graph.filters import ORDERS, FeedstockFilter
+from graph.map import layers
 from graph.models import Channel, Feedstock, GraphBuild
 from graph.outcomes import NO_FEEDSTOCK
 from versions.api import ambiguous
@@ -114,6 +123,15 @@ def list_channels(request: HttpRequest) -> list[dict[str, Any]]:
     rows = Feedstock.objects.present().order_by().values_list("channel").annotate(Count("pk"))
     counts = dict(rows)
     return [documents.of_channel(row, counts.get(row.pk, 0)) for row in Channel.objects.all()]
+
+
+@router.get(
+    "/layers",
+    response={200: list[LayerOut], **READING},
+    summary="The layers of the graph: each is built after those before it",
+)
+def list_layers(request: HttpRequest) -> list[dict[str, Any]]:
+    return [documents.of_layer(each) for each in layers()]
 
 
 @router.get(

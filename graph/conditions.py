@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
+
+from django.db.models import Subquery
 
 from core.conditions import Condition, State
 from core.outcomes import Outcome
-from graph.models import Feedstock, GraphBuild, Reading, Status
+from graph.models import Feedstock, FeedstockQuerySet, GraphBuild, Reading, Status
 from graph.outcomes import (
     ARCHIVED,
     GONE,
@@ -23,11 +26,20 @@ RECIPE, GRAPH, NEWER = "recipe", "graph", "newer version"
 
 def conditions(key: str) -> list[Condition]:
     """In pipeline order; for a key that no channel has, or no longer, that and nothing else."""
-    return conditions_of(Feedstock.objects.filter(key=key).first(), key)
+    return conditions_of(with_last_build(Feedstock.objects.filter(key=key)).first(), key)
+
+
+def with_last_build(rows: FeedstockQuerySet) -> FeedstockQuerySet:
+    """Each with when the graph was last built, so that its conditions need no further query."""
+    last = GraphBuild.objects.finished()
+    return rows.annotate(
+        graph_started_at=Subquery(last.values("started_at")[:1]),
+        graph_finished_at=Subquery(last.values("finished_at")[:1]),
+    )
 
 
 def conditions_of(feedstock: Feedstock | None, key: str) -> list[Condition]:
-    """The same for a row that is at hand."""
+    """The same for a row of `with_last_build()` that is at hand."""
     if feedstock is None:
         return [_condition(RECIPE, State.FAILED, NO_FEEDSTOCK.outcome(name=key))]
     if feedstock.gone_at:
@@ -70,8 +82,9 @@ def _read(feedstock: Feedstock) -> Condition:
 
 
 def _graph(feedstock: Feedstock) -> Condition:
-    last = GraphBuild.objects.finished().first()
-    if last is None or feedstock.read_at is None or last.started_at < feedstock.found_at:
+    started: datetime | None = feedstock.graph_started_at  # type: ignore[attr-defined]
+    finished: datetime | None = feedstock.graph_finished_at  # type: ignore[attr-defined]
+    if started is None or feedstock.read_at is None or started < feedstock.found_at:
         return _condition(GRAPH, State.WAITING, NOT_BUILT.outcome(name=feedstock.name))
     sentence = (
         f"Dependents: {feedstock.dependents_count}; dependencies: {feedstock.dependencies_count}."
@@ -79,7 +92,7 @@ def _graph(feedstock: Feedstock) -> Condition:
     if feedstock.in_cycle:
         sentence += " It is part of a cycle."
     evidence = {"layer": feedstock.depth, "in_cycle": feedstock.in_cycle}
-    return Condition(GRAPH, "ok", State.PASSED, sentence, evidence, checked_at=last.finished_at)
+    return Condition(GRAPH, "ok", State.PASSED, sentence, evidence, checked_at=finished)
 
 
 def _newer(feedstock: Feedstock) -> Condition:

@@ -8,6 +8,7 @@ from typing import Any
 from ninja import Schema
 
 from core.api.documents import OutcomeOut
+from graph.map import Layer
 from graph.models import Channel, Dependency, Feedstock, GraphBuild
 
 
@@ -78,6 +79,14 @@ class ChannelOut(Schema):
     outcome: OutcomeOut | None
 
 
+class LayerOut(Schema):
+    """How many feedstocks a layer has, by status; those of layer 0 need none that is known."""
+
+    layer: int
+    feedstocks: int
+    counts: dict[str, int]
+
+
 class BuildOut(Schema):
     """A computation of the graph; `cycles` lists the members of each, `changed` counts rows,
     `changes` says what is different since the build before: {what: {new, gone: {count, names}}}."""
@@ -138,6 +147,10 @@ def of_channel(row: Channel, feedstocks: int) -> dict[str, Any]:
         "changed_at": row.changed_at,
         "outcome": row.outcome or None,
     }
+
+
+def of_layer(layer: Layer) -> dict[str, Any]:
+    return {"layer": layer.number, "feedstocks": layer.total, "counts": layer.counts}
 
 
 def of_build(build: GraphBuild) -> dict[str, Any]:

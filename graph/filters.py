@@ -42,6 +42,7 @@ CHIPS = {
     "language": "language",
     "depends_on": "depends on",
     "needed_by": "needed by",
+    "layer": "layer",
 }
 
 
@@ -57,7 +58,7 @@ class Chip:
 @dataclass(frozen=True, slots=True)
 class FeedstockFilter:
     """Empty is no filter. `host` is the lane in which the version service asks, `language` one of
-    Family. `depends_on` and `needed_by` are keys; `sort` one of ORDERS."""
+    Family. `depends_on` and `needed_by` are keys, `layer` is a number; `sort` one of ORDERS."""
 
     q: str = ""
     status: str = ""
@@ -69,6 +70,7 @@ class FeedstockFilter:
     language: str = ""
     depends_on: str = ""
     needed_by: str = ""
+    layer: str = ""
     sort: str = DEFAULT_ORDER
 
     @classmethod
@@ -124,6 +126,8 @@ class FeedstockFilter:
             rows = rows.filter(needs(self.depends_on))
         if self.needed_by:
             rows = rows.filter(is_needed_by(self.needed_by))
+        if self.layer:
+            rows = rows.filter(depth=int(self.layer)) if _is_layer(self.layer) else rows.none()
         return rows
 
     def rows(self) -> FeedstockQuerySet:
@@ -177,6 +181,10 @@ def _without(query: QueryDict, name: str) -> str:
 def asked_at(lane: str) -> QuerySet[Package, str]:
     """The keys of what is asked in one lane."""
     return Package.objects.watched().filter(lane=lane).values_list("key", flat=True)
+
+
+def _is_layer(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 7
 
 
 def needs(key: str) -> Q:

@@ -6,13 +6,12 @@ built.
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from itertools import chain
-from typing import Literal
+from typing import Literal, NamedTuple
+
+from django.db.models import Q
 
 from graph.models import Dependency, DependencyQuerySet, Feedstock, GraphBuild
 from graph.slices import slices
@@ -30,6 +29,18 @@ def direct_dependencies(feedstock: Feedstock) -> DependencyQuerySet:
     """Edges to what it needs, by name; those of tests and external ones included."""
     edges = Dependency.objects.filter(feedstock=feedstock).select_related("target")
     return edges.order_by("name", "target__key")
+
+
+def neighbourhood(feedstock: Feedstock, needed: int, users: int) -> DependencyQuerySet:
+    """Edges to what it needs, at most so many, and those from so many of the feedstocks that need
+    it, the most needed of them."""
+    own = feedstock.dependencies.order_by("name").values("pk")[:needed]
+    of = Dependency.objects.filter(target=feedstock).values("feedstock")
+    first = Feedstock.objects.present().filter(pk__in=of).order_by("-dependents_count", "name")
+    edges = Dependency.objects.select_related("feedstock", "target")
+    return edges.filter(
+        Q(pk__in=own) | Q(target=feedstock, feedstock__in=first.values("pk")[:users])
+    ).defer("feedstock__outcome", "target__outcome")
 
 
 def all_dependents(feedstock: Feedstock) -> dict[int, int]:
@@ -60,40 +71,42 @@ def _near(ids: Iterable[int], along: End, to: End) -> Iterator[int]:
         yield from near.values_list(f"{to}_id", flat=True).distinct()
 
 
-@dataclass(frozen=True, slots=True)
-class Affected:
+class Affected(NamedTuple):
     """A feedstock that is built after another; `distance` is 1 where it needs that itself."""
 
     id: int
     distance: int
-    outdated: bool
 
 
 def affected(feedstock: Feedstock) -> list[Affected]:
     """All dependents as of the last build, the nearest first, and of these the ones that most
     others need."""
-    graph = _Users.now()
-    distances = _reach(feedstock.pk, graph.of)
-    outdated = set(Feedstock.objects.outdated().values_list("pk", flat=True))
-    rows = sorted((distance, graph.rank[pk], pk) for pk, distance in distances.items())
-    return [Affected(pk, distance, pk in outdated) for distance, _, pk in rows]
+    return _Users.now().reach(feedstock.pk)
 
 
 class _Users:
     """Who needs whom, in memory, where all are reached in a fraction of the time that a database
-    takes. `rank` orders feedstocks, the one that most others need first."""
+    takes. A feedstock is known by its rank, the one that most others need having the first."""
 
     def __init__(self) -> None:
-        rows = Feedstock.objects.present().order_by("-dependents_count", "name")
-        self.rank = {pk: place for place, pk in enumerate(rows.values_list("pk", flat=True))}
-        self._of: dict[int, array[int]] = {}
-        edges = Dependency.objects.internal().ordering_builds()
+        rows = Feedstock.objects.order_by("-dependents_count", "name")
+        self._ids = list(rows.values_list("pk", flat=True))
+        self._rank = {pk: place for place, pk in enumerate(self._ids)}
+        self._of: list[list[int]] = [[] for _ in self._ids]
+        edges = Dependency.objects.internal().present().ordering_builds()
         for user, needed in edges.values_list("feedstock_id", "target_id").iterator():
-            if needed is not None and user in self.rank:
-                self._of.setdefault(needed, array("q")).append(user)
+            if needed in self._rank and user in self._rank:
+                self._of[self._rank[needed]].append(self._rank[user])
 
-    def of(self, ids: Iterable[int]) -> Iterator[int]:
-        return chain.from_iterable(self._of.get(each, ()) for each in ids)
+    def reach(self, start: int) -> list[Affected]:
+        found: list[Affected] = []
+        seen = frontier = {self._rank[start]} if start in self._rank else set[int]()
+        distance = 0
+        while frontier := set[int]().union(*map(self._of.__getitem__, frontier)) - seen:
+            distance += 1
+            seen = seen | frontier
+            found += [Affected(self._ids[each], distance) for each in sorted(frontier)]
+        return found
 
     @classmethod
     def now(cls) -> _Users:

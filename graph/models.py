@@ -2,6 +2,7 @@
 
 Who may write which column is fixed: the recipe columns `graph.reading`, the position in the graph,
 `Dependency` and `GraphBuild` `graph.build`, the answer of the version service `graph.readback`.
+What another bot answers is in `graph.comparison.models`.
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ from django.utils import timezone
 import graph.changed
 import graph.labels
 from core.models import OutcomeFields
+from graph.beside import unpack
+from graph.comparison.models import TheirAnswer as TheirAnswer
+from graph.recipes.model import RecipeText
 from versions.models import AmbiguousName
 
 PRESENT = Q(gone_at=None)
@@ -135,7 +139,7 @@ class Feedstock(OutcomeFields):
     path = models.TextField(blank=True)
     forge_url = models.CharField(max_length=500, blank=True)
     branch = models.CharField(max_length=200, blank=True)
-    commit = models.CharField(max_length=64, blank=True)
+    commit = models.CharField(max_length=64, blank=True, default="", db_default="")
     archived = models.BooleanField(default=False)
     found_at = models.DateTimeField(default=timezone.now)
     gone_at = models.DateTimeField(null=True, blank=True)
@@ -156,7 +160,9 @@ class Feedstock(OutcomeFields):
     depth = models.PositiveIntegerField(default=0)
     in_cycle = models.BooleanField(default=False)
     # A digest of the packages and run exports that the graph was last built with; empty: none.
-    provided = models.CharField(max_length=16, blank=True, editable=False)
+    provided = models.CharField(
+        max_length=16, blank=True, editable=False, default="", db_default=""
+    )
 
     # the answer of the version service, written by graph.readback
     status = models.CharField(max_length=16, choices=Status, default=Status.UNKNOWN)
@@ -230,7 +236,8 @@ class Reading(models.Model):
     last time that the recipe could be read, `recipe_text` is the text as it stands now.
     `requirements` says where each package is needed: {name: labels}, see `graph.labels`.
     `run_exports` is what outputs hand on to whoever builds with them: {output: {kind: [name]}};
-    `watch_urls` a list of `versions.watch.WatchUrl`, `bot_settings` the `bot:` section.
+    `watch_urls` a list of `versions.watch.WatchUrl`, `bot_settings` the `bot:` section. `beside` is
+    what stands beside the recipe, see `graph.beside`.
     """
 
     # The short columns stand first: SQLite needn't walk over the long texts to reach them.
@@ -244,9 +251,16 @@ class Reading(models.Model):
     attributes = models.JSONField(default=dict, blank=True)
     conda_forge_yml = models.TextField(blank=True)
     recipe_text = models.TextField(blank=True)
+    beside = models.BinaryField(null=True)
 
     def __str__(self) -> str:
         return f"reading of {self.feedstock_id}"
+
+    def text(self, file: str) -> RecipeText:
+        """The recipe as it was last seen, with what stood beside it."""
+        ci_support, variant_config = unpack(self.beside)
+        data = self.recipe_text.encode()
+        return RecipeText(file, data, ci_support, self.conda_forge_yml, variant_config)
 
 
 class Maintainer(models.Model):
@@ -378,7 +392,7 @@ class GraphBuild(models.Model):
     ambiguous = models.JSONField(default=dict, blank=True)
     duration_s = models.FloatField(default=0.0)
     changed = models.PositiveIntegerField(default=0)
-    changes = models.JSONField(default=dict, blank=True)
+    changes = models.JSONField(default=dict, db_default={}, blank=True)
 
     objects = GraphBuildQuerySet.as_manager()
 

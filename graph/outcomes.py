@@ -185,6 +185,20 @@ NO_SUCH_CHANNEL = declare(
     sentence="No channel is named {name!r}.",
     next="See the names of the channels in the admin.",
 )
+NO_OTHER_BOT = declare(
+    "graph.no_other_bot",
+    title="No answers of another bot",
+    sentence="No answers of another bot are known for {place}.",
+    next="Run `track cf-graph:PATH` with a checkout of its data that has the folder `versions`.",
+    turn=Turn.BOT_TEAM,
+)
+NO_SUCH_KIND = declare(
+    "graph.no_such_kind",
+    title="No such kind",
+    sentence="Answers don't compare as {kind!r}; the kinds are {kinds}.",
+    next="Use one of these kinds.",
+    turn=Turn.BOT_TEAM,
+)
 
 # Feedstocks: what can't be kept, and where they stand.
 UNSTORABLE = declare(

@@ -15,11 +15,13 @@ from django.conf import settings
 from django.utils import timezone
 
 from core import statements
+from core.logs import bound
 from core.models import outcome_values
 from core.outcomes import OK, Outcome, OutcomeError
 from graph import channels, readback, storable, watching
 from graph.channels import Spec
 from graph.channels.found import NOWHERE, Found, Home, Seen
+from graph.comparison import comparing, taking_over
 from graph.models import Channel, Feedstock
 from graph.outcomes import ALREADY_TRACKED, CHANNEL_NAME_TAKEN
 from graph.reader_version import reader_version
@@ -98,8 +100,11 @@ def refresh(channel: Channel, progress: Progress | None = None) -> Report:
     Raises OutcomeError, which is then also the channel's outcome, if the place can't be used.
     """
     try:
-        reading = _Reading(channel, channels.parse(channel.spec), progress or _silent)
-        report = reading.run()
+        spec = channels.parse(channel.spec)
+        reading = _Reading(channel, spec, progress or _silent)
+        with bound(channel=channel.name):
+            report = reading.run()
+            their_changes = taking_over.take_over(channel, spec, reading.position)
     except OutcomeError as error:
         _write(channel, error.outcome)
         raise
@@ -107,6 +112,8 @@ def refresh(channel: Channel, progress: Progress | None = None) -> Report:
     _write(channel, OK, report=document, last_read_at=timezone.now())
     watching.sync(channel)
     readback.read_back()
+    if their_changes:
+        comparing.compare_all()
     return report
 
 

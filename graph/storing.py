@@ -13,6 +13,7 @@ from django.utils import timezone
 from core.models import outcome_values
 from core.outcomes import OK, Outcome, OutcomeError
 from graph import requirements, storable
+from graph.beside import pack
 from graph.models import Channel, Feedstock, Maintainer, Output, Reading
 from graph.reader_version import reader_version
 from graph.recipes.model import Recipe, RecipeText, as_line
@@ -23,7 +24,7 @@ from versions.watch import WatchUrl
 SEEN = ["path", "commit", "recipe_file", "content_hash", "reader_version", "read_at", "gone_at"]
 SEEN += ["outcome_code", "outcome"]
 UNDERSTOOD = ["schema_version", "recipe_name", "version"]
-TEXTS = ["recipe_text", "conda_forge_yml"]
+TEXTS = ["recipe_text", "conda_forge_yml", "beside"]
 DERIVED = ["requirements", "run_exports", "watch_urls", "bot_settings", "attributes"]
 
 
@@ -143,6 +144,7 @@ def _reading(feedstock: int, read: Read) -> Reading:
     if read.text:
         reading.recipe_text = clean(read.text.data.decode("utf-8", "replace"))
         reading.conda_forge_yml = clean(read.text.conda_forge_yml)
+        reading.beside = pack(read.text)
     if recipe := read.recipe:
         reading.requirements = requirements.labelled(recipe.requirements_by_platform)
         reading.run_exports = requirements.run_exports(recipe)

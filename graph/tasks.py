@@ -8,6 +8,7 @@ from core.jobs import Running, enqueue, every, job_kind
 from graph import readback
 from graph.build import build, is_due, update
 from graph.channels import git
+from graph.comparison import comparing
 from graph.models import Channel
 from graph.outcomes import NO_SUCH_CHANNEL
 from graph.reading import refresh
@@ -49,6 +50,11 @@ def tidy() -> None:
 @every(minutes=1, name="graph.read_back", title="Take over new versions")
 def read_back() -> None:
     readback.read_back()
+
+
+@every(minutes=5, name="graph.compare", title="Compare with the answers of another bot")
+def compare() -> None:
+    comparing.compare_all()
 
 
 @every(minutes=5, name="graph.build", title="Update the graph where something changed")

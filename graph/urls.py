@@ -6,6 +6,7 @@ from graph.views.affected import affected
 from graph.views.builds import builds
 from graph.views.cycles import cycles
 from graph.views.maintainers import maintainer, maintainers
+from graph.views.map import graph_map
 from graph.views.package_export import as_csv, as_json
 from graph.views.package_list import package_list
 from graph.views.picture import picture
@@ -21,6 +22,7 @@ urlpatterns = [
     path("maintainers/<key:handle>/", maintainer, name="maintainer"),
     path("graph/picture/<key:key>/", picture, name="picture"),
     path("graph/affected/<key:key>/", affected, name="affected"),
+    path("graph/map/", graph_map, name="map"),
     path("graph/cycles/", cycles, name="cycles"),
     path("graph/builds/", builds, name="builds"),
     path("recipes/problems/", problems, name="problems"),

@@ -6,11 +6,12 @@ A kind is a module with the functions of `ChannelKind`; adding one is a file and
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from graph.channels import bot_data, directory, git, github
+from graph.channels import bot_answers, bot_data, directory, git, github
+from graph.channels.bot_answers import Answer
 from graph.channels.found import Found, Settled
 from graph.outcomes import BAD_CHANNEL_NAME, BAD_SPEC, UNKNOWN_CHANNEL_KIND
 
@@ -69,6 +70,10 @@ class Spec:
 
     def find(self, settled: Settled) -> Iterator[Found]:
         return self.channel_kind.find(self.place, settled)
+
+    def answers(self, names: Iterable[str]) -> Iterator[tuple[str, Answer]]:
+        """What another bot found out about these feedstocks, where the place keeps that."""
+        return bot_answers.answers(self.place, names) if self.kind == "cf-graph" else iter(())
 
 
 def parse(text: str) -> Spec:

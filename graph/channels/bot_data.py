@@ -1,17 +1,13 @@
 """`cf-graph:PATH`: a checkout of the data repository of conda-forge's bot.
 
 `all_feedstocks.json` names the feedstocks. The text of a recipe, its conda-forge.yml and the first
-file of its .ci_support are in one JSON file: `node_attrs/h/h/h/h/h/NAME.json`, where the five `h`
-are the first hexadecimal digits of the SHA-1 of the file's name. Nothing is asked over a network.
+file of its .ci_support are in one JSON file below `node_attrs/`. Nothing is asked over a network.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import re
-import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -20,6 +16,7 @@ import yaml
 from dulwich.refs import HEADREF, DiskRefsContainer
 
 from core.outcomes import Outcome
+from graph.channels.bot_files import NAME, BadFile, load, path_of
 from graph.channels.found import Found, Home, Settled
 from graph.channels.outcomes import BAD_NODE, NO_BOT_DATA, NO_NODE
 from graph.outcomes import UNREADABLE
@@ -31,13 +28,8 @@ FORGE = "https://github.com/conda-forge"
 MAX_LIST_BYTES = 64_000_000
 MAX_NODE_BYTES = 16_000_000
 
-_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._+-]{0,189}")
 _PLATFORM = re.compile(r"[a-z]+_[a-z0-9]+")
 _V1 = re.compile(r"^(?:schema_version:[ ]*1\b|context:|recipe:)|\$\{\{", re.MULTILINE)
-
-
-class NodeError(Exception):
-    """A file of the checkout can't be used; the message says why."""
 
 
 def locate(place: str) -> str:
@@ -68,7 +60,7 @@ def find(place: str, settled: Settled) -> Iterator[Found]:
     root = Path(locate(place))
     for name, home in _listed(root):
         path = node_path(name)
-        if _NAME.fullmatch(name):
+        if NAME.fullmatch(name):
             yield Found(name, path, _read(root, name, path), home)
         else:
             safe = re.sub(r"[^A-Za-z0-9._+-]+", "-", name)[:190] or "-"
@@ -78,9 +70,7 @@ def find(place: str, settled: Settled) -> Iterator[Found]:
 
 def node_path(name: str) -> str:
     """Where the node of a feedstock is, below the checkout."""
-    file = f"{name}.json"
-    digest = hashlib.sha1(file.encode("utf-8", "replace"), usedforsecurity=False).hexdigest()
-    return "/".join((NODES, *digest[:5], file))
+    return path_of(NODES, name)
 
 
 def _listed(root: Path) -> list[tuple[str, Home]]:
@@ -100,8 +90,8 @@ def _listed(root: Path) -> list[tuple[str, Home]]:
 
 def _listing(root: Path) -> dict[str, Any]:
     try:
-        return _load(root / LIST, MAX_LIST_BYTES)
-    except (NodeError, OSError) as error:
+        return load(root / LIST, MAX_LIST_BYTES)
+    except (BadFile, OSError) as error:
         problem = getattr(error, "strerror", None) or error
         raise NO_BOT_DATA.error(path=root, problem=f"{LIST}: {problem}") from None
 
@@ -115,37 +105,19 @@ def _names(root: Path, listing: Mapping[str, Any], key: str) -> list[str]:
 
 def _read(root: Path, name: str, path: str) -> RecipeText | Outcome:
     try:
-        return _recipe(_load(root / path, MAX_NODE_BYTES))
+        return _recipe(load(root / path, MAX_NODE_BYTES))
     except FileNotFoundError:
         return NO_NODE.outcome(file=path, name=name)
-    except NodeError as error:
+    except BadFile as error:
         return BAD_NODE.outcome(file=path, name=name, problem=error)
     except OSError as error:
         return UNREADABLE.outcome(file=path, line=1, problem=error.strerror)
 
 
-def _load(path: Path, limit: int) -> dict[str, Any]:
-    """The object in a JSON file. Raises NodeError, OSError."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    with os.fdopen(descriptor, "rb") as stream:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise NodeError("it is no plain file")
-        data = stream.read(limit + 1)
-    if len(data) > limit:
-        raise NodeError(f"it is larger than {limit} bytes")
-    try:
-        loaded = json.loads(data)
-    except (ValueError, RecursionError):
-        raise NodeError("it is no JSON") from None
-    if not isinstance(loaded, dict):
-        raise NodeError("it is no JSON object")
-    return loaded
-
-
 def _recipe(node: Mapping[str, Any]) -> RecipeText:
     text = node.get("raw_meta_yaml")
     if not isinstance(text, str):
-        raise NodeError("it holds no recipe")
+        raise BadFile("it holds no recipe")
     return RecipeText(
         file="recipe/recipe.yaml" if _is_v1(node, text) else "recipe/meta.yaml",
         data=text.encode("utf-8", "replace"),
@@ -186,7 +158,7 @@ def _conda_forge_yml(node: Mapping[str, Any]) -> str:
             _plain(settings), Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False
         )
     except (yaml.YAMLError, UnicodeError, RecursionError):
-        raise NodeError("its conda-forge.yml can't be written as YAML") from None
+        raise BadFile("its conda-forge.yml can't be written as YAML") from None
     return str(text)
 
 

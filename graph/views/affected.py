@@ -20,15 +20,17 @@ ROWS = 50
 def affected(request: HttpRequest, key: str) -> HttpResponse:
     feedstock = get_object_or_404(Feedstock.objects.defer("outcome"), key=key)
     found = all_affected(feedstock)
+    behind = set(Feedstock.objects.outdated().values_list("pk", flat=True))
+    outdated = [each for each in found if each.id in behind]
     only_outdated = request.GET.get("status") == "outdated"
-    shown = [each for each in found if each.outdated] if only_outdated else found
+    shown = outdated if only_outdated else found
     page = Paginator(shown, ROWS).get_page(request.GET.get("page"))
     context = {
         "feedstock": feedstock,
         "page": page,
         "rows": _rows(page),
         "total": len(found),
-        "outdated": sum(each.outdated for each in found),
+        "outdated": len(outdated),
         "only_outdated": only_outdated,
         "steps": sorted(Counter(each.distance for each in found).items()),
     }

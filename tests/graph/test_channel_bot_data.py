@@ -13,47 +13,14 @@ from graph.channels.bot_data import node_path
 from graph.models import Channel, Feedstock
 from graph.reading import Report, refresh, track
 from graph.recipes.model import RecipeText
+from tests.graph.bot_data import V0, V1, BotData
 from tests.graph.git_repository import Repository
 from versions.models import Package
-
-V0 = "package:\n  name: {name}\n  version: '{version}'\nbuild:\n  number: 0  # [win]\n"
-V1 = "context:\n  version: '2.0'\npackage:\n  name: lua\n  version: ${{ version }}\n"
 
 
 @pytest.fixture
 def data(tmp_path):
     return BotData(tmp_path / "bot-data")
-
-
-class BotData:
-    """A checkout with `zlib` (v0), `lua` (v1) and the archived `old`."""
-
-    def __init__(self, root):
-        self.root = root
-        root.mkdir()
-        self.list(active=["zlib", "lua"], archived=["old"], default_branches={"zlib": "main"})
-        self.node("zlib", raw_meta_yaml=V0.format(name="zlib", version="1.3"))
-        self.node("lua", raw_meta_yaml=V1, meta_yaml={"schema_version": 1})
-        self.node("old", raw_meta_yaml=V0.format(name="old", version="0.1"), archived=True)
-
-    @property
-    def spec(self):
-        return f"cf-graph:{self.root}"
-
-    def list(self, **lists):
-        (self.root / "all_feedstocks.json").write_text(json.dumps(lists))
-
-    def node(self, name, **attributes):
-        node = {"feedstock_name": name, "pr_info": {"__lazy_json__": f"pr_info/{name}.json"}}
-        self.write(name, json.dumps(node | attributes))
-
-    def write(self, name, text):
-        path = self.root / node_path(name)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-
-    def found(self):
-        return {each.name: each for each in channels.parse(self.spec).find({})}
 
 
 @pytest.mark.django_db

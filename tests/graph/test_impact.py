@@ -6,7 +6,6 @@ import pytest
 
 from graph import impact
 from graph.build import build
-from graph.models import Feedstock
 
 pytestmark = pytest.mark.django_db
 
@@ -48,12 +47,11 @@ def test_a_cycle_ends(feedstock):
     assert impact.all_dependents(a) == {b.pk: 1}
 
 
-def test_affected_are_the_nearest_first_and_told_to_be_outdated(chain):
+def test_affected_are_the_nearest_first(chain):
     zlib, python, numpy, _ = chain
-    Feedstock.objects.filter(pk=numpy.pk).update(outdated=True)
     assert impact.affected(zlib) == [
-        impact.Affected(python.pk, 1, outdated=False),
-        impact.Affected(numpy.pk, 2, outdated=True),
+        impact.Affected(python.pk, 1),
+        impact.Affected(numpy.pk, 2),
     ]
 
 

@@ -70,6 +70,7 @@ def test_schedules_are_declared():
     ours = {each.name: each.minutes for each in schedules.declared() if "graph" in each.name}
     assert ours == {
         "graph.build": 5,
+        "graph.compare": 5,
         "graph.read_back": 1,
         "graph.refresh": 15,
         "graph.tidy": 1440,
