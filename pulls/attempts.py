@@ -10,7 +10,7 @@ from django.utils import timezone
 from core.models import outcome_values
 from core.outcomes import Outcome
 from graph.models import Feedstock
-from pulls.models import MOST_TRIES, WANTED, Attempt
+from pulls.models import MOST_TRIES, WANTED, Attempt, AttemptQuerySet
 
 LEASE = timedelta(minutes=10)  # longer than any one try can take
 FIRST_PAUSE = timedelta(minutes=10)
@@ -54,6 +54,11 @@ def finish(attempt: Attempt, outcome: Outcome) -> bool:
         finished_at=now, lease_until=None, next_try_at=again, **outcome_values(outcome)
     )
     return bool(ended)
+
+
+def let_go(tries: AttemptQuerySet) -> int:
+    """Take tries out of hands that can't be there any more."""
+    return tries.update(lease_until=None)
 
 
 def worth_a_retry(number: int, outcome: Outcome) -> bool:

@@ -1,28 +1,22 @@
-"""The hashes of files that a recipe would download: told by the package index, or computed."""
+"""The hashes of files that a recipe would download: told by their registry, or computed."""
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator
-from urllib.parse import unquote, urljoin, urlsplit
-
-from packaging.utils import canonicalize_name
-from packaging.version import InvalidVersion, Version
-from pypi_simple import ACCEPT_JSON_PREFERRED, UnparsableFilenameError, parse_filename
+from collections.abc import Callable, Collection, Iterator
 
 from core.http import Door
 from core.outcomes import OutcomeError
 from pulls.editing import Digests
 from pulls.editing.model import HASH_LENGTHS
+from pulls.upstream import Asking, Registries
 from versions.releases import RecipeUrl
-from versions.sources.index_pages import File, IndexPage, read_simple
-from versions.sources.pypi import PackageIndex
-from versions.sources.reading import UNREADABLE
 
-MOST_BYTES = 1 << 30
+MOST_BYTES = 1 << 30  # of one file
+# For all files of a recipe together: with reading and asking it stays within the time that a job
+# of the queue may take, and well within the lease of a try.
 SECONDS = 120.0
-PAGE_BYTES = 64 * 1024 * 1024
 MOST_PLACES = 6  # that are asked for one file
 
 _NOT_THERE = frozenset({"http.not_found", "http.gone"})
@@ -31,21 +25,21 @@ _TAGGED = re.compile(r"/archive/(?P<refs>refs/tags/)?(?P<v>v?)(?P<rest>[^/]+)$")
 
 
 class Hashes:
-    """A `HashResolver` that asks the network through a door; pages of the index are kept, so use
-    one for few recipes."""
+    """A `HashResolver` that asks the network through a door. Answers are kept and the time is
+    limited, so use one for one recipe."""
 
-    def __init__(self, door: Door, index_endpoint: str) -> None:
-        self._door = door
-        self._index = PackageIndex(index_endpoint)
-        self._pages: dict[str, IndexPage | None] = {}
+    def __init__(self, door: Door, registries: Registries, seconds: float = SECONDS) -> None:
+        self._ask = Asking(door, seconds)
+        self._registries = registries
 
-    def __call__(self, url: str, _algorithms: frozenset[str]) -> Digests:
-        """The digests of the file at `url`, or at a place to which it has moved: files of the
-        index by the sha256 that the index publishes, others downloaded, but not kept.
+    def __call__(self, url: str, algorithms: frozenset[str]) -> Digests:
+        """The digests of the file at `url`, or at a place to which it has moved: those that its
+        registry publishes, where they suffice; else the file is downloaded, but not kept.
 
-        Raises OutcomeError: the first place's reason why there is no file.
+        Raises OutcomeError: the first place's reason why there is no file, or
+        `pulls.upstream_too_slow`.
         """
-        if published := self._published(url):
+        if published := self._published(url, algorithms):
             return published
         places = [url, *moved(url)][:MOST_PLACES]
         reason: OutcomeError | None = None
@@ -60,47 +54,26 @@ class Hashes:
                 return digests if place == url else _at(digests, place)
         raise reason or RuntimeError("no place was asked")
 
-    def _published(self, url: str) -> Digests | None:
-        upstream = self._index.claims(RecipeUrl(url))
-        if upstream is None:
+    def _published(self, url: str, algorithms: Collection[str]) -> Digests | None:
+        found = self._registries.of(RecipeUrl(url))
+        if found is None or not _suffices(found[0].publishes, algorithms):
             return None
-        page = self._page(upstream.url, upstream.project)
-        name = unquote(urlsplit(url).path.rpartition("/")[2])
-        found = _file_of(page, name, upstream.project) if page else None
-        if page is None or found is None:
-            return None
-        file_name, file = found
-        sha256 = _sha256(file)
-        if not sha256:
-            return None
-        if re.search(r"/packages/[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{60}/", url):
-            return Digests(sha256=sha256, url=urljoin(page.base, str(file.get("url", ""))))
-        return Digests(
-            sha256=sha256,
-            url="" if file_name == name else url.rpartition("/")[0] + "/" + file_name,
-        )
-
-    def _page(self, url: str, project: str) -> IndexPage | None:
-        if url not in self._pages:
-            try:
-                answer = self._door.get(
-                    url, headers={"Accept": ACCEPT_JSON_PREFERRED}, max_bytes=PAGE_BYTES
-                )
-                self._pages[url] = read_simple(answer, project)
-            except (OutcomeError, *UNREADABLE):
-                self._pages[url] = None  # the file itself tells, too
-        return self._pages[url]
+        registry, upstream = found
+        try:
+            return registry.digests(upstream, url, self._ask)
+        except OutcomeError:
+            return None  # the file itself tells, too
 
     def _downloaded(self, url: str) -> Digests:
         hexadecimal: dict[str, str] = {}
-        self._door.stream(
-            url,
-            _into(hexadecimal),
-            headers={"Accept-Encoding": "identity"},  # the hash is that of the file as it is kept
-            deadline=SECONDS,
-            max_bytes=MOST_BYTES,
-        )
+        self._ask.stream(url, _into(hexadecimal), max_bytes=MOST_BYTES)
         return Digests(**hexadecimal)
+
+
+def _suffices(published: Collection[str], algorithms: Collection[str]) -> bool:
+    """A lone hash of another kind may become a sha256."""
+    is_lone = len(algorithms) == 1 and "sha256" in published
+    return is_lone or set(algorithms) <= set(published)
 
 
 def _into(hexadecimal: dict[str, str]) -> Callable[[Iterator[bytes]], None]:
@@ -116,37 +89,6 @@ def _into(hexadecimal: dict[str, str]) -> Callable[[Iterator[bytes]], None]:
 
 def _at(digests: Digests, url: str) -> Digests:
     return Digests(digests.sha256, digests.md5, digests.sha1, url)
-
-
-def _sha256(file: File) -> str:
-    hashes = file.get("hashes")
-    found = hashes.get("sha256") if isinstance(hashes, dict) else None
-    return found if isinstance(found, str) and re.fullmatch("[0-9a-f]{64}", found) else ""
-
-
-def _file_of(page: IndexPage, name: str, project: str) -> tuple[str, File] | None:
-    """The file of this name, or the one that differs by how the project or version is spelled, as
-    since PEP 625 those of a source distribution are."""
-    if name in page.files:
-        return name, page.files[name]
-    wanted = _meaning(name, project)
-    if wanted is None:
-        return None
-    same = (each for each in page.files.items() if _meaning(each[0], project) == wanted)
-    return next(same, None)
-
-
-def _meaning(name: str, project: str) -> tuple[Version, str] | None:
-    """Version and kind of a file of the project; wheels are told apart by their tags."""
-    if len(name) > 255:
-        return None
-    try:
-        of, version, kind = parse_filename(name, project)
-        if kind == "wheel":
-            kind = name.partition("-")[2].partition("-")[2]
-        return (Version(version), kind) if canonicalize_name(of) == project else None
-    except (UnparsableFilenameError, InvalidVersion):
-        return None
 
 
 def moved(url: str) -> list[str]:

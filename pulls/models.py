@@ -2,8 +2,8 @@
 
 Our rows are the truth; a forge is asked what it has, and never relied on to remember. Who may write
 which column is fixed: `Attempt` and the words of a proposal `pulls.attempts` and `pulls.proposing`,
-what became of it on its forge `pulls.publishing` and `pulls.following`, an account's budget
-`pulls.budget`, what was delivered `pulls.deliveries`.
+what became of it on its forge `pulls.leases`, for `pulls.publishing` and `pulls.following`, an
+account's budget `pulls.budget`, what was delivered `pulls.deliveries`.
 """
 
 from __future__ import annotations
@@ -47,6 +47,9 @@ DECIDED = (State.MERGED, State.CLOSED)  # people said yes or no to this version
 # Of a row for one version: its feedstock is behind just that version.
 WANTED = Q(feedstock__outdated=True, feedstock__gone_at=None, feedstock__new_version=F("version"))
 
+# Its forge doesn't have the words of one that is wanted.
+TO_PUBLISH = Q(state__in=STANDING) & ~Q(published_at=F("made_at"))
+
 
 class PullRequestQuerySet(models.QuerySet["PullRequest"]):
     def proposed(self) -> PullRequestQuerySet:
@@ -54,6 +57,31 @@ class PullRequestQuerySet(models.QuerySet["PullRequest"]):
 
     def open(self) -> PullRequestQuerySet:
         return self.filter(state=State.OPEN)
+
+    def to_publish(self) -> PullRequestQuerySet:
+        return self.filter(TO_PUBLISH)
+
+    def listed(self) -> PullRequestQuerySet:
+        """With feedstock and channel, and without what only the page of one proposal shows."""
+        long = ("body", "diff", "recipe", "edits")
+        rows = self.select_related("feedstock__channel")
+        return rows.defer(*long, "feedstock__outcome", "feedstock__channel__report")
+
+    def latest_first(self) -> PullRequestQuerySet:
+        return self.order_by("-made_at", "-pk")
+
+    def in_line(self) -> PullRequestQuerySet:
+        """What is built first comes first, then what most wait for, then the oldest."""
+        order = ("feedstock__depth", "-feedstock__dependents_count", "proposed_at", "pk")
+        return self.order_by(*order)
+
+    def troubled(self) -> PullRequestQuerySet:
+        """Those that failed on their forge, or were held back, the last time."""
+        return self.exclude(outcome_code__in=("ok", ""))
+
+    def dead_letters(self) -> PullRequestQuerySet:
+        """Those that failed, and are tried again only if a person wants it."""
+        return self.troubled().filter(act_at=None, tries__gt=0)
 
     def no_longer_needed(self) -> PullRequestQuerySet:
         """Standing ones whose version the feedstock has, or that is not the newest any more."""
@@ -68,10 +96,11 @@ class PullRequest(OutcomeFields):
     list of {line, before, after, why}; `made_at` is when all of that was last made.
 
     On its forge: `repository` is where it was opened, `head_repository` where its branch is,
-    `on_forge` how it was last seen there, `published_at` the `made_at` of the words that it has.
-    `act_at` is when the forge is dealt with next, None for never; `tries` are those in a row that
-    failed, the outcome that of the last one. Whoever deals with it holds `lease_token` meanwhile.
-    `heard_at` is up to when people's wishes were heard.
+    `on_forge` how it was last seen there, `published_at` the `made_at` of the words that it has, or
+    that it refused since somebody else works on the branch. `act_at` is when the forge is dealt
+    with next, None for never; `tries` are those in a row that failed, the outcome that of the last
+    one. Whoever deals with it holds `lease_token` meanwhile. `heard_at` is up to when people's
+    wishes were heard.
     """
 
     feedstock = models.ForeignKey(Feedstock, on_delete=models.CASCADE, related_name="pulls")
@@ -88,8 +117,8 @@ class PullRequest(OutcomeFields):
     proposed_at = models.DateTimeField(default=timezone.now)
     made_at = models.DateTimeField(default=timezone.now)
 
-    repository = models.CharField(max_length=300, blank=True)
-    head_repository = models.CharField(max_length=300, blank=True)
+    repository = models.CharField(max_length=1000, blank=True)
+    head_repository = models.CharField(max_length=1000, blank=True)
     base = models.CharField(max_length=200, blank=True)
     number = models.PositiveIntegerField(default=0)
     url = models.URLField(max_length=500, blank=True)
@@ -138,6 +167,11 @@ class PullRequest(OutcomeFields):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def mark(self) -> str:
+        """`#12`, as forges write it; "" where it has no number."""
+        return f"#{self.number}" if self.number else ""
 
 
 class Account(models.Model):

@@ -129,6 +129,125 @@ IN_HAND = declare(
 DRY_RUN = declare(
     "pulls.dry_run",
     title="Proposed here only",
-    sentence="{title} is ready, and shown here; Botsite opens no pull requests on forges yet.",
-    next="Read the proposal, and apply its patch to the feedstock.",
+    sentence="{title} is ready, and shown here; this site opens no pull requests.",
+    next="Apply its patch to the feedstock; with BOTSITE_PULLS=open it is opened there.",
+    turn=Turn.BOT_TEAM,
+)
+
+# Publishing.
+NO_TOKEN = declare(
+    "pulls.no_token",
+    title="No account to propose with",
+    sentence="{title} is ready, but there is no token of an account that may open pull requests.",
+    next="Set BOTSITE_GITHUB_WRITE_TOKEN, see docs/forges.md.",
+    turn=Turn.BOT_TEAM,
+)
+NOT_YET_OPENED = declare(
+    "pulls.not_yet_opened",
+    title="Not yet opened",
+    sentence="{title} is ready, and to be opened within minutes.",
+    next="Wait for it, or see on the jobs page whether workers run.",
+    turn=Turn.NOBODY,
+)
+OPENED = declare(
+    "pulls.open",
+    title="Open",
+    sentence="{title} is open: {where}.",
+    next="Review it, and merge or close it.",
+)
+MERGED = declare(
+    "pulls.merged",
+    title="Merged",
+    sentence="{title} was merged: {where}.",
+    next="Nothing: the feedstock has the version once its recipe is read again.",
+    turn=Turn.NOBODY,
+)
+CLOSED = declare(
+    "pulls.closed_by_people",
+    title="Closed by people",
+    sentence="{title} was closed without a merge: {where}.",
+    next="Nothing: this version is not proposed again, unless somebody has it made anew.",
+    turn=Turn.NOBODY,
+)
+WORKERS_LOST = declare(
+    "pulls.workers_lost",
+    title="Workers died of it",
+    sentence="{tries} workers in a row died while they dealt with this proposal.",
+    next="See their logs, then have it made anew.",
+    turn=Turn.BOT_TEAM,
+)
+
+# What may not go out yet.
+ACCOUNT_WAITS = declare(
+    "pulls.account_waits",
+    title="The account waits",
+    sentence="{title} is ready; the bot's account may open pull requests again at {until}.",
+    next="Nothing to do: it is opened then. See BOTSITE_PULLS_PER_MINUTE and _PER_HOUR.",
+    transient=True,
+    turn=Turn.NOBODY,
+)
+RECIPE_CHANGED = declare(
+    "pulls.recipe_changed",
+    title="To be made anew",
+    sentence="The recipe of {name} changed since {title} was made.",
+    next="Nothing to do: the proposal is made from the new text first.",
+    transient=True,
+    turn=Turn.NOBODY,
+)
+REJECTED = declare(
+    "pulls.rejected",
+    title="Not this version",
+    sentence="{by} decided on {day} that {version} is not proposed to {name}{reason}.",
+    next="Nothing, or have it made anew, which ends that decision.",
+    turn=Turn.NOBODY,
+)
+PAUSED = declare(
+    "pulls.paused",
+    title="Pull requests are paused",
+    sentence="{by} paused all dealings with forges on {day}{reason}.",
+    next="Resume the schedule pulls.tend in the admin.",
+    turn=Turn.BOT_TEAM,
+)
+TOO_MANY_OPEN = declare(
+    "pulls.too_many_open",
+    title="Enough are open",
+    sentence="{name} has {open} open pull requests of the bot, and shall have no more than {most}.",
+    next="Merge or close those that are open.",
+    transient=True,
+)
+SLOW_START = declare(
+    "pulls.slow_start",
+    title="Slow start",
+    sentence="{handle} has merged no pull request of the bot yet, and {most} or more are open.",
+    next="Merge one of them, and the others follow.",
+    transient=True,
+)
+WAITS_FOR_DEPENDENCY = declare(
+    "pulls.waits_for_dependency",
+    title="Waits for a dependency",
+    sentence="{name} is built with {dependency}, which has a proposal itself: {title}.",
+    next="Merge that one first; this one goes out on {day} in any case.",
+    transient=True,
+)
+
+# Following.
+REOPENED = declare(
+    "pulls.reopened",
+    title="Reopened by people",
+    sentence="The bot closed {title!r}, and somebody reopened it.",
+    next="The bot leaves it alone. Merge or close it.",
+)
+NOT_LISTENING = declare(
+    "pulls.not_listening",
+    title="Not listening",
+    sentence="This site has no secret to know its webhook by, so it hears nothing.",
+    next="Set BOTSITE_GITHUB_WEBHOOK_SECRET to the secret of the webhook.",
+    turn=Turn.BOT_TEAM,
+)
+DELIVERY_TOO_LARGE = declare(
+    "pulls.delivery_too_large",
+    title="Delivery too large",
+    sentence="The delivery doesn't say that it has at most {most} bytes, so it was not read.",
+    next="Let the webhook send only the events that docs/forges.md names.",
+    turn=Turn.BOT_TEAM,
 )

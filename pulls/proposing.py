@@ -10,20 +10,22 @@ from django.db import transaction
 from django.utils import timezone
 
 from core.http import door
+from core.logs import bound
 from core.outcomes import Outcome, OutcomeError
 from graph.models import Feedstock, Reading
-from graph.recipes.model import RecipeText
 from graph.recipes.wall import ReaderPool
-from pulls import attempts, message
+from pulls import attempts, automerge, facts, message
+from pulls.body import body
 from pulls.editing import Edited, HashResolver, Read, edit
 from pulls.hashes import Hashes
 from pulls.models import STANDING, OnForge, PullRequest, PullRequestQuerySet, State, due
 from pulls.outcomes import NOTHING_TO_PROPOSE
+from pulls.upstream import Registries
 from versions.configuration import lookup_config
 
 MOST_AT_ONCE = 50
-SECONDS = 90.0  # after which no further one is begun
-MOST_PENDING = 40
+# After which no further one is begun: one may take three minutes more, and a job of the queue five.
+SECONDS = 60.0
 MOST_WITHDRAWN = 500  # at once; the others follow a minute later
 
 Progress = Callable[[int, int, str], None]
@@ -43,14 +45,15 @@ def propose_due(progress: Progress) -> dict[str, int]:
             if monotonic() - started > SECONDS:
                 break
             progress(done, len(waiting), feedstock.name)
-            outcome = propose(feedstock, hashes(), pool.read_one)
+            with bound(package=feedstock.key):
+                outcome = propose(feedstock, hashes(), pool.read_one)
             counts[outcome.code] = counts.get(outcome.code, 0) + 1
     return counts
 
 
 def hashes() -> HashResolver:
-    """Hashes as they can be had now, by the door of this process."""
-    return Hashes(door(), lookup_config().index_endpoint)
+    """Hashes for one recipe, by the door of this process."""
+    return Hashes(door(), Registries(lookup_config()))
 
 
 def propose(feedstock: Feedstock, resolver: HashResolver, read: Read) -> Outcome:
@@ -67,9 +70,11 @@ def propose(feedstock: Feedstock, resolver: HashResolver, read: Read) -> Outcome
         return nothing
     proposal: PullRequest | None = None
     try:
-        edited = edit(_recipe(feedstock), feedstock.new_version, resolver, read)
+        reading = Reading.objects.get(feedstock=feedstock)
+        recipe = reading.text(feedstock.path or feedstock.recipe_file)
+        edited = edit(recipe, feedstock.new_version, resolver, read)
         outcome = edited.outcome
-        proposal = _proposal(feedstock, edited) if edited.changed else None
+        proposal = _proposal(feedstock, reading, edited) if edited.changed else None
     except OutcomeError as error:
         outcome = error.outcome
     with transaction.atomic():
@@ -93,26 +98,18 @@ def _end(rows: PullRequestQuerySet, state: State) -> int:
     return ended.update(state=state, act_at=timezone.now())
 
 
-def _recipe(feedstock: Feedstock) -> RecipeText:
-    """The recipe as it was last read. What stands beside it is not on record, except for
-    conda-forge.yml: it is read for the usual platforms."""
-    reading = Reading.objects.only("recipe_text", "conda_forge_yml").get(feedstock=feedstock)
-    return RecipeText(
-        feedstock.path or feedstock.recipe_file,
-        reading.recipe_text.encode(),
-        conda_forge_yml=reading.conda_forge_yml,
-    )
-
-
-def _proposal(feedstock: Feedstock, edited: Edited) -> PullRequest:
+def _proposal(feedstock: Feedstock, reading: Reading, edited: Edited) -> PullRequest:
     """A row that isn't saved. Raises OutcomeError (`pulls.bad_version`)."""
+    merges = automerge.wanted(
+        feedstock, reading.bot_settings, feedstock.released_at, timezone.now()
+    )
     return PullRequest(
         feedstock=feedstock,
         version=feedstock.new_version,
         old_version=edited.old_version,
         branch=message.branch_name(edited.new_version, feedstock.key),
-        title=message.title(feedstock.name, edited.new_version),
-        body=message.body(_facts(feedstock, edited)),
+        title=message.title(feedstock.name, edited.new_version, automerge=merges),
+        body=body(facts.gather(feedstock, reading, edited)),
         diff=edited.diff,
         recipe=edited.data.decode(),
         edits=[asdict(each) for each in edited.edits],
@@ -120,44 +117,15 @@ def _proposal(feedstock: Feedstock, edited: Edited) -> PullRequest:
     )
 
 
-def _facts(feedstock: Feedstock, edited: Edited) -> message.Facts:
-    checked = ["The edited recipe was read again: it has the new version."]
-    if edited.urls:
-        checked.append("Hashes are those the package index publishes, or computed from the file.")
-    return message.Facts(
-        feedstock=feedstock.name,
-        old_version=edited.old_version,
-        new_version=edited.new_version,
-        source=feedstock.new_version_source,
-        source_url=feedstock.new_version_url,
-        released_at=feedstock.released_at,
-        dependents=feedstock.dependents_count,
-        edits=[f"Line {each.line}: {each.why}" for each in edited.edits],
-        checked=checked,
-        unchecked=["Whether the requirements still fit.", "Whether it builds."],
-        pending=_pending(feedstock),
-    )
-
-
-def _pending(feedstock: Feedstock) -> list[message.Pending]:
-    edges = feedstock.dependencies.ordering_builds().filter(target__outdated=True)
-    rows = edges.select_related("target").order_by("name")[:MOST_PENDING]
-    return [
-        message.Pending(each.name, each.target.version, each.target.new_version)
-        for each in rows
-        if each.target and each.target_id != feedstock.pk
-    ]
-
-
 def _write(proposal: PullRequest) -> None:
     """Once for each feedstock and version: one that was made before gets the new words, and its
-    forge is to have them, too."""
+    forge is to have them, too, on the branch where it has the old ones."""
     now = timezone.now()
-    texts = ("old_version", "branch", "title", "body", "diff", "recipe", "edits", "base_hash")
+    texts = ("old_version", "title", "body", "diff", "recipe", "edits", "base_hash")
     row, created = PullRequest.objects.get_or_create(
         feedstock=proposal.feedstock,
         version=proposal.version,
-        defaults={name: getattr(proposal, name) for name in texts} | {"act_at": now},
+        defaults={name: getattr(proposal, name) for name in ("branch", *texts)} | {"act_at": now},
     )
     if created:
         return

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import nh3
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
+
+from pulls import colours
 
 SHOWN_LINES = 2_000
 
@@ -21,13 +24,31 @@ def body_as_html(body: str) -> SafeString:
     return mark_safe(clean)  # noqa: S308 - nh3 is what makes it safe
 
 
-def diff_lines(diff: str) -> list[tuple[str, str]]:
-    """(kind, text) of each line: `head`, `place`, `new`, `old`, or `same`."""
-    lines = diff.splitlines()[:SHOWN_LINES]
-    return [(_kind(line), line) for line in lines]
+def diff_as_html(diff: str) -> SafeString:
+    """Each line in a `<span>` of its kind: `head`, `place`, `new`, `old`, or `same`; within those
+    of the recipe some parts in one of their own. The text of all that is the diff."""
+    lines = diff.removesuffix("\n").split("\n")[:SHOWN_LINES]
+    pairs = ((kind, _line(kind, line)) for line in lines for kind in [_kind(line)])
+    return format_html_join("", '<span class="{}">{}\n</span>', pairs)
+
+
+def is_cut(diff: str) -> bool:
+    """Whether `diff_as_html()` leaves some of it out."""
+    return diff.count("\n") > SHOWN_LINES
 
 
 def _kind(line: str) -> str:
     if line.startswith(("---", "+++", "diff ")):
         return "head"
     return {"@": "place", "+": "new", "-": "old"}.get(line[:1], "same")
+
+
+def _line(kind: str, line: str) -> SafeString:
+    if kind in ("head", "place"):
+        return escape(line)
+    marked = [("", line[:1]), *colours.parts(line[1:])]
+    return format_html_join("", "{}", ((_part(name, text),) for name, text in marked))
+
+
+def _part(name: str, text: str) -> SafeString:
+    return format_html('<span class="{}">{}</span>', name, text) if name else escape(text)

@@ -1,13 +1,14 @@
-"""Background work of proposing."""
+"""Background work of proposing, and of dealing with forges."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 
 from core.jobs import Running, enqueue, every, job_kind
-from pulls import proposing
+from pulls import proposing, tending
 from pulls.models import due
 
 
@@ -21,3 +22,16 @@ def propose_due() -> None:
     proposing.withdraw()
     if due(timezone.now()).exists():
         enqueue("pulls.propose")
+
+
+# As many jobs as there are workers: each row is one worker's, by its lease.
+@job_kind("pulls.tend", title="Deal with forges", queue="pulls", max_attempts=1)
+def tend(running: Running) -> dict[str, Any]:
+    return {"acts": tending.tend(running.progress)}
+
+
+@every(minutes=1, name="pulls.tend", title="Open, update and follow pull requests")
+def tend_due() -> None:
+    if tending.is_due():
+        for number in range(settings.WORKERS["pulls"]):
+            enqueue("pulls.tend", f"worker {number + 1}")

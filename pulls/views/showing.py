@@ -1,34 +1,62 @@
-"""Proposals, one proposal, and what could not be proposed."""
+"""Lists of proposals: all, those of one package, what waits, what failed."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from django.conf import settings
 from django.core.paginator import Paginator
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from core.access import may_act_on
+from core import outcomes
+from core.access import may, may_act_on
+from graph.models import Feedstock
+from pulls import outlook
+from pulls.filters import ProposalFilter
+from pulls.holds import pause
 from pulls.models import Attempt, PullRequest, State
-from pulls.rendering import body_as_html, diff_lines
+from pulls.next_act import ON
+from pulls.prospects import Prospect, prospect
 
 ROWS = 50
-LONG = ("body", "diff", "edits", "feedstock__outcome")
+OPERATE = "pulls.change_pullrequest"
 
 
 @require_safe
 def proposals(request: HttpRequest) -> HttpResponse:
-    state = request.GET.get("state", "")
-    rows = PullRequest.objects.select_related("feedstock").defer(*LONG)
-    if state in State.values:
-        rows = rows.filter(state=state)
-    page = Paginator(rows.order_by("-made_at", "-pk"), ROWS).get_page(request.GET.get("page"))
+    asked = ProposalFilter.of(request.GET)
+    counts = asked.counts()
+    paginator = Paginator(asked.rows(), ROWS)
+    paginator.count = counts[asked.state] if asked.state else sum(counts.values())
+    page = paginator.get_page(request.GET.get("page"))
     context = {
         "page": page,
-        "states": State.choices,
-        "state": state,
-        "refused": Attempt.objects.failed().count(),
+        "rows": _with_prospects(page.object_list),
+        "asked": asked,
+        "total": sum(counts.values()),
+        "states": [(value, words, counts[value]) for value, words in State.choices],
+        "is_on": settings.PULLS == ON,
     }
     return render(request, "pulls/proposals.html", context)
+
+
+@require_safe
+def of_package(request: HttpRequest, key: str) -> HttpResponse:
+    """All that was ever proposed to one feedstock."""
+    feedstock = get_object_or_404(Feedstock.objects.defer("outcome"), key=key)
+    rows = PullRequest.objects.listed().filter(feedstock=feedstock).latest_first()
+    page = Paginator(rows, ROWS).get_page(request.GET.get("page"))
+    context = {
+        "feedstock": feedstock,
+        "page": page,
+        "rows": _with_prospects(page.object_list),
+        "may_act": may_act_on(request.user, key),
+    }
+    return render(request, "pulls/of_package.html", context)
 
 
 @require_safe
@@ -39,21 +67,40 @@ def refusals(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def proposal(request: HttpRequest, pull_id: int) -> HttpResponse:
-    pull = get_object_or_404(PullRequest.objects.select_related("feedstock"), pk=pull_id)
+def dead_letters(request: HttpRequest) -> HttpResponse:
+    code = request.GET.get("outcome", "").replace("\0", "")
+    dead = PullRequest.objects.dead_letters()
+    counts = dict(dead.order_by().values_list("outcome_code").annotate(Count("pk")))
+    rows = dead.filter(outcome_code=code) if code else dead
+    paginator = Paginator(rows.listed().latest_first(), ROWS)
+    paginator.count = counts.get(code, 0) if code else sum(counts.values())
     context = {
-        "pull": pull,
-        "body": body_as_html(pull.body),
-        "lines": diff_lines(pull.diff),
-        "may_act": may_act_on(request.user, pull.feedstock.key),
+        "groups": [
+            (outcomes.kind(each), count)
+            for each, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+        ],
+        "code": code,
+        "page": paginator.get_page(request.GET.get("page")),
+        "may_retry": may(request.user, OPERATE),
     }
-    return render(request, "pulls/proposal.html", context)
+    return render(request, "pulls/dead_letters.html", context)
 
 
 @require_safe
-def patch(request: HttpRequest, pull_id: int) -> HttpResponse:
-    """The diff as a file, byte by byte."""
-    pull = get_object_or_404(PullRequest, pk=pull_id)
-    name = f"{pull.branch}.patch"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(pull.diff, content_type="text/x-patch; charset=utf-8", headers=headers)
+def budget(request: HttpRequest) -> HttpResponse:
+    """What the bot's accounts may still write, and what goes out next."""
+    now = timezone.now()
+    context = {
+        "accounts": outlook.accounts(now),
+        "line": outlook.Line(now),
+        "pause": pause(),
+        "now": now,
+        "is_on": settings.PULLS == ON,
+        "settings": settings,
+    }
+    return render(request, "pulls/budget.html", context)
+
+
+def _with_prospects(rows: Iterable[PullRequest]) -> list[tuple[PullRequest, Prospect]]:
+    now = timezone.now()
+    return [(pull, prospect(pull, now)) for pull in rows]

@@ -12,7 +12,18 @@ from markdown_it import MarkdownIt
 
 from core.outcomes import OutcomeError
 from pulls import message, neutral
-from pulls.message import DependencyChange, Facts, Link, Pending
+from pulls.body import (
+    LONGEST_BODY,
+    LONGEST_FRAME,
+    DependencyChange,
+    Facts,
+    Frame,
+    Link,
+    Pending,
+    Reach,
+    body,
+    framed,
+)
 from tests.forges.conftest import code_of
 
 FULL = Facts(
@@ -32,11 +43,10 @@ FULL = Facts(
         DependencyChange("m4", "1", ""),
     ],
     pending=[Pending("cmake", "3.0", "3.5", "https://forge.example/pull/7")],
+    compared="GitHub",
     supersedes=[3],
-    page="https://tick.example.org/packages/zlib",
-    bot="tick-bot",
-    most_open=3,
 )
+FRAME = Frame(page="https://tick.example.org/packages/zlib", bot="tick-bot", most_open=3)
 EXPECTED = """\
 **`zlib` `1.3.2` is out**; this feedstock builds `1.3.1`.
 
@@ -110,10 +120,10 @@ hostile_facts = st.builds(
     checked=st.lists(hostile, max_size=2),
     unchecked=st.lists(hostile, max_size=2),
     dependency_changes=st.lists(st.builds(DependencyChange, hostile, hostile, hostile), max_size=2),
+    compared=hostile,
     pending=st.lists(st.builds(Pending, hostile, hostile, hostile, urls), max_size=2),
-    page=urls,
-    bot=hostile,
 )
+hostile_frames = st.builds(Frame, reach=st.sampled_from(Reach), page=urls, bot=hostile)
 
 
 def tokens(text):
@@ -129,24 +139,24 @@ def spoken(shown):
 
 
 def test_it_works():
-    body = message.body(FULL)
-    assert body.startswith(EXPECTED)
-    assert "| `cmake` | `>=3` | `>=3.5\\|<5` |" in body
-    assert "| `m4` | `1` | - |" in body
-    assert "| [cmake](<https://forge.example/pull/7>) | `3.0` | `3.5` |" in body
-    assert "### Not checked\n\n- Whether it builds" in body
-    assert "at most 3 open" in body
-    assert body.endswith(
+    whole = framed(body(FULL), FRAME)
+    assert whole.startswith(EXPECTED)
+    assert "| `cmake` | `>=3` | `>=3.5\\|<5` |" in whole
+    assert "| `m4` | `1` | - |" in whole
+    assert "| [cmake](<https://forge.example/pull/7>) | `3.0` | `3.5` |" in whole
+    assert "### Not checked\n\n- Whether it builds" in whole
+    assert "at most 3 open" in whole
+    assert whole.endswith(
         "Proposed by `tick-bot`. [The package's page](<https://tick.example.org/packages/zlib>) "
         "tells how this version was chosen."
     )
 
 
 def test_what_is_not_known_is_left_out():
-    body = message.body(Facts(feedstock="zlib", old_version="", new_version="1.3.2"))
-    assert body.startswith("**`zlib` `1.3.2` is out**.\n\nBefore you merge:")
-    assert "|" not in body
-    assert "None" not in body
+    words = framed(body(Facts(feedstock="zlib", old_version="", new_version="1.3.2")), Frame())
+    assert words.startswith("**`zlib` `1.3.2` is out**.\n\nBefore you merge:")
+    assert "|" not in words
+    assert "None" not in words
 
 
 def test_titles_and_branches_are_those_that_maintainers_know():
@@ -192,9 +202,9 @@ def test_other_branches_are_not_ours(branch):
 
 
 @few
-@given(hostile_facts)
-def test_nothing_in_a_body_makes_a_forge_act(facts):
-    shown = list(tokens(message.body(facts)))
+@given(hostile_facts, hostile_frames)
+def test_nothing_in_a_body_makes_a_forge_act(facts, frame):
+    shown = list(tokens(framed(body(facts), frame)))
     assert [text for text in spoken(shown) if POINTING.search(text)] == []
     assert not any(token.type.startswith(("html", "image")) for token in shown)
     for token in shown:
@@ -204,15 +214,15 @@ def test_nothing_in_a_body_makes_a_forge_act(facts):
 
 
 @few
-@given(hostile_facts)
-def test_the_shape_of_a_body_is_ours(facts):
-    body = message.body(facts)
-    assert not HIDDEN.search(body)
-    assert body.encode()
-    assert len(body) <= message.LONGEST_BODY
-    assert {line for line in body.splitlines() if line.startswith("#")} <= HEADINGS
+@given(hostile_facts, hostile_frames)
+def test_the_shape_of_a_body_is_ours(facts, frame):
+    words = framed(body(facts), frame)
+    assert not HIDDEN.search(words)
+    assert words.encode()
+    assert len(words) <= LONGEST_BODY
+    assert {line for line in words.splitlines() if line.startswith("#")} <= HEADINGS
     cells = [
-        sum(token.type in ("th_open", "td_open") for token in row) for row in _rows(tokens(body))
+        sum(token.type in ("th_open", "td_open") for token in row) for row in _rows(tokens(words))
     ]
     assert set(cells) <= {3}
 
@@ -237,18 +247,17 @@ def test_a_body_that_would_be_too_long_loses_its_end_and_keeps_who_proposes():
         links=links,
         dependency_changes=many,
         pending=[Pending("a" * 200, "1", "2")] * 1000,
-        bot="tick-bot",
     )
-    body = message.body(facts)
-    assert len(body) <= message.LONGEST_BODY
-    assert body.endswith("Proposed by `tick-bot`.")
-    assert "### Dependencies that are behind" not in body
+    words = framed(body(facts), Frame(bot="tick-bot"))
+    assert len(words) <= LONGEST_BODY
+    assert words.endswith("Proposed by `tick-bot`.")
+    assert "### Dependencies that are behind" not in words
 
 
 def test_a_long_table_says_how_many_more():
     changes = [DependencyChange(str(number), "1", "2") for number in range(50)]
     facts = Facts(feedstock="a", old_version="1", new_version="2", dependency_changes=changes)
-    assert "And 10 more." in message.body(facts)
+    assert "And 10 more." in body(facts)
 
 
 @few
@@ -301,3 +310,20 @@ def test_the_outcome_of_a_bad_version_holds_no_control_characters():
     with pytest.raises(OutcomeError) as caught:
         message.title("zlib", "1\u202e\x1b")
     assert caught.value.outcome.message.isprintable()
+
+
+@pytest.mark.parametrize("reach", Reach)
+def test_a_frame_fits_into_the_room_that_is_left_for_it(reach):
+    page = f"https://example.org/{'x' * 900}"
+    whole = framed(
+        "a" * (LONGEST_BODY - LONGEST_FRAME), Frame(reach=reach, page=page, bot="b" * 500)
+    )
+    assert len(whole) <= LONGEST_BODY
+
+
+def test_only_a_pull_request_tells_how_to_talk_to_the_bot():
+    ways = {reach: framed("", Frame(reach=reach, most_open=3)) for reach in Reach}
+    assert [reach for reach, said in ways.items() if "rerun" in said] == [Reach.PULL_REQUEST]
+    assert "nothing is opened anywhere" in ways[Reach.SITE]
+    assert "Merge the branch" in ways[Reach.BRANCH]
+    assert "git am" in ways[Reach.PATCH]

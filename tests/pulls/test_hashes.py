@@ -1,12 +1,18 @@
 from __future__ import annotations
 
 import hashlib
+import json
 
 import pytest
 
+from core.http import door
 from core.outcomes import OutcomeError
-from pulls.hashes import moved
+from pulls.hashes import Hashes, moved
 from pulls.proposing import hashes
+from pulls.upstream import Registries
+from tests.index import source_url
+from tests.pulls import registries
+from versions.configuration import lookup_config
 
 FILE = b"a file" * 1000
 SHA256 = hashlib.sha256(FILE).hexdigest()
@@ -19,7 +25,7 @@ def serve(index, path: str) -> None:
 
 def test_the_index_is_believed(index):
     index.publish("foo", ["1.0"])
-    found = hashes()("https://pypi.io/packages/source/f/foo/foo-1.0.tar.gz", ANY)
+    found = hashes()(source_url("foo", "1.0"), ANY)
     assert (found.sha256, found.url) == ("0" * 64, "")
 
 
@@ -75,3 +81,57 @@ def test_a_host_that_is_down_is_not_asked_for_other_names(index):
 def test_a_place_is_not_its_own_alternative():
     assert "https://example.org/a.zip" not in moved("https://example.org/a.zip")
     assert moved("https://example.org/a") == []
+
+
+def test_each_registry_that_publishes_a_hash_is_believed(index):
+    registries.crate(index, v2_0_0=[])
+    registries.gems(index)
+    registries.npm(index, {"2.0.0": {}})
+    crate = hashes()("https://static.crates.io/crates/ripgrep/ripgrep-2.0.0.crate", ANY)
+    gem = hashes()("https://rubygems.org/downloads/rake-2.0.gem", ANY)
+    npm = hashes()("https://npm.example.org/@scope/tool/-/tool-2.0.0.tgz", frozenset({"sha1"}))
+    assert (crate.sha256, gem.sha256) == (registries.SHA256, registries.SHA256)
+    assert (npm.sha1, npm.sha256) == (registries.SHA1, "")
+
+
+def test_a_hash_that_the_registry_does_not_publish_is_computed(index):
+    registries.npm(index, {"2.0.0": {}})
+    registries.host(index, "https://npm.example.org/@scope/tool/-/tool-2.0.0.tgz", FILE)
+    found = hashes()("https://npm.example.org/@scope/tool/-/tool-2.0.0.tgz", ANY)
+    assert found.sha256 == SHA256
+    assert len(index.server.requests) == 1, "its document was not asked for"
+
+
+def test_one_of_two_hashes_is_not_enough(index):
+    index.publish("foo", ["1.0"])
+    registries.host(index, source_url("foo", "1.0"), FILE)
+    both = frozenset({"sha256", "md5"})
+    found = hashes()(source_url("foo", "1.0"), both)
+    assert found.sha256 == SHA256
+    assert found.md5
+
+
+def test_an_index_that_speaks_html_is_believed_too(index):
+    page = f'<a href="../../foo-1.0.tar.gz#sha256={"b" * 64}">foo-1.0.tar.gz</a>'
+    index.server.route("/simple/foo/", (200, {"Content-Type": "text/html"}, page))
+    found = hashes()(source_url("foo", "1.0"), ANY)
+    assert found.sha256 == "b" * 64
+
+
+@pytest.mark.parametrize("cksum", ["", "x" * 64, 3, None])
+def test_what_is_no_hash_is_not_believed(index, cksum):
+    line = json.dumps({"name": "ripgrep", "vers": "2.0.0", "deps": [], "cksum": cksum})
+    registries.host(index, "https://index.crates.io/ri/pg/ripgrep", line)
+    registries.host(index, "https://static.crates.io/crates/ripgrep/ripgrep-2.0.0.crate", FILE)
+    url = "https://static.crates.io/crates/ripgrep/ripgrep-2.0.0.crate"
+    assert hashes()(url, ANY).sha256 == SHA256
+
+
+def test_all_files_of_a_recipe_share_the_time(index):
+    serve(index, "/foo-1.0.tar.gz")
+    late = Hashes(door(), Registries(lookup_config()), seconds=0)
+    with pytest.raises(OutcomeError) as error:
+        late("https://example.org/foo-1.0.tar.gz", ANY)
+    assert error.value.outcome.code == "pulls.upstream_too_slow"
+    assert error.value.outcome.transient
+    assert index.server.requests == []

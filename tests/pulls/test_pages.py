@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import re
+from html import unescape
+
 import pytest
 from django.urls import reverse
 
 from core.models import Job
+from pulls import colours
 from pulls.models import Attempt, PullRequest
-from pulls.rendering import body_as_html, diff_lines
+from pulls.rendering import SHOWN_LINES, body_as_html, diff_as_html, is_cut
 from tests.factories import make_outdated, make_user
 from tests.pulls.recipes import make_recipe
 
@@ -32,7 +36,7 @@ def test_the_list_needs_few_queries(client, pull, django_assert_max_num_queries)
 
 def test_a_proposal_shows_its_change_and_words(client, pull):
     page = client.get(reverse("pulls:proposal", args=[pull.pk])).content.decode()
-    assert '<span class="new">+  number: 0' in page
+    assert '<span class="new">+  <span class="key">number</span>: 0' in page
     assert "<h3>Changed in the recipe</h3>" in page
 
 
@@ -85,5 +89,49 @@ def test_hostile_words_do_no_harm():
 
 
 def test_lines_of_a_diff_have_their_kinds():
-    kinds = [kind for kind, _ in diff_lines("--- a\n+++ b\n@@ -1 +1 @@\n-x\n+y\n z\n")]
-    assert kinds == ["head", "head", "place", "old", "new", "same"]
+    html = diff_as_html("--- a\n+++ b\n@@ -1 +1 @@\n-x\n+y\n z\n")
+    assert re.findall('<span class="([a-z]+)">', html) == [
+        *("head", "head", "place"),
+        *("old", "new", "same"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "",
+        "+",
+        "-  url: https://example.org/{{ name }}-{{ version }}.tar.gz  # [unix]",
+        '+{% set version = "2.0" %}\r',
+        " 'open \" quotes {{ {% # \u2028 <b>",
+        f"+{'{{' * 4000}",
+    ],
+)
+def test_the_text_of_a_diff_stays_as_it_is(line):
+    text = re.sub("<[^>]+>", "", diff_as_html(f"{line}\n"))
+    assert unescape(text) == f"{line}\n"
+
+
+def test_a_long_diff_is_cut():
+    assert not is_cut("+\n" * SHOWN_LINES)
+    diff = "+\n" * (SHOWN_LINES + 1)
+    assert is_cut(diff)
+    assert diff_as_html(diff).count("+") == SHOWN_LINES
+
+
+@pytest.mark.parametrize(
+    ("line", "kind", "part"),
+    [
+        ("  url: x", "key", "url"),
+        ("- host: x", "key", "host"),
+        ("x # [win]", "comment", "# [win]"),
+        ("x#y", "", "x#y"),
+        ("{{ pin('numpy') }}", "jinja", "{{ pin('numpy') }}"),
+        ("${{ version }}", "jinja", "${{ version }}"),
+        ("{% set a = 1 %}", "jinja", "{% set a = 1 %}"),
+        ("sha256: 'ab'", "string", "'ab'"),
+        ("https://example.org", "", "https://example.org"),
+    ],
+)
+def test_parts_of_a_recipe_are_told_apart(line, kind, part):
+    assert (kind, part) in colours.parts(line)

@@ -8,7 +8,9 @@ from django.utils import timezone
 
 from core.jobs import enqueue
 from core.jobs.run import run
-from graph.models import Feedstock
+from graph.beside import pack
+from graph.models import Channel, Feedstock, Reading
+from graph.recipes.model import RecipeText
 from pulls import attempts, proposing
 from pulls.models import MOST_TRIES, Attempt, PullRequest, State, due
 from tests.factories import make_dependency, make_outdated
@@ -50,6 +52,28 @@ def test_what_was_proposed_is_not_due_until_the_recipe_changes(index, proposed):
     assert not due(timezone.now()).exists()
     Feedstock.objects.update(content_hash="second")
     assert due(timezone.now()).exists()
+
+
+def test_the_recipe_is_read_with_what_stands_beside_it(index, proposed):
+    url = "https://example.org/{{ flavour }}-1.0.tar.gz"
+    index.server.route("/hosts/example.org/vanilla-2.0.tar.gz", (200, {}, b"a file"))
+    feedstock = make_recipe(url=url)
+    assert not proposed(feedstock).ok
+    variants = {"linux_64_.yaml": "flavour:\n- vanilla\ntarget_platform:\n- linux-64\n"}
+    Reading.objects.update(beside=pack(RecipeText("meta.yaml", b"", ci_support=variants)))
+    attempts.try_again(feedstock, timezone.now())
+    assert proposed(feedstock).ok
+
+
+@pytest.mark.parametrize(("kind", "slug"), [("github", "[bot-automerge] "), ("dir", "")])
+def test_the_title_asks_for_being_merged_where_somebody_merges(index, proposed, kind, slug):
+    index.publish("numpy", ["2.0"])
+    feedstock = make_recipe()
+    Reading.objects.update(bot_settings={"automerge": True})
+    Channel.objects.update(kind=kind)
+    feedstock.refresh_from_db()
+    proposed(feedstock)
+    assert PullRequest.objects.get().title == f"{slug}numpy v2.0"
 
 
 def test_made_anew_it_is_still_one(index, proposed):

@@ -43,7 +43,8 @@ class GitHubServer:
 
     `tokens` maps to accounts; those in `readers` may only read. `content_limit` is how many pull
     requests and comments may be made in a minute; `created` has the times when they were. All
-    `violations` of GitHub's descriptions are kept, if there is a `judge`.
+    `violations` of GitHub's descriptions are kept, if there is a `judge`. Who changes `state` while
+    requests may come holds the `lock`.
     """
 
     server: LoopbackServer
@@ -57,7 +58,7 @@ class GitHubServer:
     created: list[float] = field(default_factory=list)
     remaining: int = 5000
     violations: list[str] = field(default_factory=list)
-    _lock: threading.RLock = field(default_factory=threading.RLock)
+    lock: threading.RLock = field(default_factory=threading.RLock)
 
     def __post_init__(self) -> None:
         for login in self.tokens.values():
@@ -77,7 +78,7 @@ class GitHubServer:
     def _answer(self, request: Request) -> Reply:
         if fault := self.before(request):
             return fault
-        with self._lock:
+        with self.lock:
             reply = self._done(request)
         return self.after(request) or reply
 
