@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import django_q.admin  # noqa: F401 - registers what is taken out below
+from django.apps import apps
 from django.contrib import admin
 from django.http import HttpRequest
 
@@ -17,6 +19,16 @@ if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
 else:
     ModelAdmin = admin.ModelAdmin
+
+# A schedule of django-q2 names any function to call: a form for that would be a shell. Schedules
+# are declared in code, and shown on the page about this bot.
+admin.site.unregister(
+    [
+        model
+        for model in apps.get_app_config("django_q").get_models()
+        if admin.site.is_registered(model)
+    ]
+)
 
 
 @admin.register(Handle)

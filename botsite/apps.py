@@ -11,3 +11,5 @@ class BotsiteConfig(AppConfig):
         # System checks, and what is told of people, register themselves when imported.
         from botsite import checks  # noqa: F401
         from botsite.accounts import joining  # noqa: F401
+        from botsite.backup import outcomes as backup_outcomes  # noqa: F401
+        from botsite.doctor import outcomes  # noqa: F401

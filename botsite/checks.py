@@ -14,6 +14,8 @@ from versions.releases import RecipeUrl
 from versions.sources.reading import web_host
 
 LOOPBACK = ("127.", "localhost:", "[::1]:")
+# Of content created by one account: https://docs.github.com/rest/using-the-rest-api/rate-limits
+GITHUB_PER_MINUTE, GITHUB_PER_HOUR = 80, 500
 
 
 @register
@@ -95,6 +97,50 @@ def queue(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
                 "REDIS_URL is set, but the database is SQLite.",
                 hint="Redis is for several hosts, which SQLite can't serve: set DATABASE_URL too.",
                 id="botsite.W002",
+            )
+        ]
+    return []
+
+
+@register
+def https(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    if settings.HTTPS and not settings.TRUSTED_PROXIES:
+        return [
+            Error(
+                "BOTSITE_HTTPS is on, but no proxy is trusted to say that a request came by https.",
+                hint="Set BOTSITE_TRUSTED_PROXIES to how many proxies of yours stand before the "
+                "site, or it redirects forever.",
+                id="botsite.E005",
+            )
+        ]
+    return []
+
+
+@register
+def pull_requests(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    return [
+        Error(
+            f"{name} is {value}, but GitHub allows an account no more than {most}.",
+            hint=f"Set it to {most} or less; beyond, GitHub locks the account out for a while.",
+            id="botsite.E007",
+        )
+        for name, value, most in (
+            ("BOTSITE_PULLS_PER_MINUTE", settings.PULLS_PER_MINUTE, GITHUB_PER_MINUTE),
+            ("BOTSITE_PULLS_PER_HOUR", settings.PULLS_PER_HOUR, GITHUB_PER_HOUR),
+        )
+        if value > most and settings.GITHUB_API == settings.PUBLIC_GITHUB
+    ]
+
+
+@register(deploy=True)
+def secret_key(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Only --deploy asks: on one machine a secret of its own is just right."""
+    if settings.REDIS_URL and not settings.SECRET_KEY_GIVEN:
+        return [
+            Error(
+                "This host has made up a secret of its own, which other hosts don't share.",
+                hint="Put one and the same secret into BOTSITE_SECRET_KEY_FILE on all hosts.",
+                id="botsite.E006",
             )
         ]
     return []

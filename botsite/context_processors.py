@@ -11,7 +11,7 @@ from django.utils.functional import SimpleLazyObject
 
 from botsite.health import health
 
-# Words, view, the app that must be installed, and the prefix of the views that belong to it.
+# Words, view, and the app that must be installed.
 MENU = (
     ("Overview", "overview", "graph"),
     ("Packages", "graph:packages", "graph"),
@@ -23,6 +23,8 @@ MENU = (
     ("Jobs", "core:jobs", "core"),
     ("Hosts", "core:hosts", "core"),
 )
+# Pages elsewhere that belong to an item, by how their addresses begin.
+BELONGING = {"Packages": ("/graph/", "/recipes/")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,10 @@ def search_url() -> str:
 def menu(path: str) -> list[MenuItem]:
     urls = [(words, reverse(view)) for words, view, app in MENU if apps.is_installed(app)]
     return [
-        MenuItem(words, url, path == url if url == "/" else path.startswith(url))
+        MenuItem(words, url, path == url if url == "/" else path.startswith(begins(words, url)))
         for words, url in urls
     ]
+
+
+def begins(words: str, url: str) -> tuple[str, ...]:
+    return (url, *BELONGING.get(words, ()))

@@ -22,6 +22,8 @@ class Environment:
     def __init__(self, values: Mapping[str, str]) -> None:
         self._values = values
         self.names: set[str] = set()
+        self.secrets: set[str] = set()
+        self.secret_files: set[str] = set()
 
     def _raw(self, name: str) -> str | None:
         self.names.add(name)
@@ -37,12 +39,18 @@ class Environment:
 
     def secret(self, name: str, default: str = "") -> str:
         """The variable, or the content of the file that NAME_FILE names."""
+        value = self._secret(name)
+        self.secrets |= {value} if value else set()
+        return value or default
+
+    def _secret(self, name: str) -> str:
         value = self._raw(name)
         path = self._raw(f"{name}_FILE")
         if value and path:
             raise ImproperlyConfigured(f"{name} and {name}_FILE are both set; keep one of them.")
         if not path:
-            return value or default
+            return value or ""
+        self.secret_files.add(path)
         try:
             return Path(path).read_text().strip()
         except OSError as error:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 
 from django.apps import apps
 from django.contrib.syndication.views import Feed
@@ -83,7 +82,7 @@ class ReleaseFeed(OurFeed):
         return "Versions that were found upstream."
 
     def link_of(self, obj: Any) -> str:
-        return reverse("overview")
+        return reverse("releases")
 
     def rows(self, obj: Any) -> Any:
         return VersionChange.objects.all()
@@ -147,7 +146,7 @@ class MaintainerFeed(ReleaseFeed):
         return f"Packages of {obj} · Botsite"
 
     def link_of(self, obj: str) -> str:
-        return f"{reverse('graph:packages')}?{urlencode({'maintainer': obj})}"
+        return reverse("graph:maintainer", args=[obj])
 
     def rows(self, obj: str) -> Any:
         from graph.models import Feedstock
@@ -172,7 +171,7 @@ class OutcomeFeed(OurFeed):
         return f"Packages whose last look upstream ended with {obj.code}."
 
     def link_of(self, obj: OutcomeKind) -> str:
-        return reverse("versions:watched")
+        return reverse("outcome", args=[obj.code])
 
     def items(self, obj: OutcomeKind) -> list[Package]:
         rows = Package.objects.watched().filter(outcome_code=obj.code, answered_at__isnull=False)

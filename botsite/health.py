@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -51,17 +51,21 @@ def health() -> Health:
     """One query; what is amiss is logged, too, though not each time that someone asks."""
     now = timezone.now()
     beats = list(Heartbeat.objects.all())
-    heard_at = max((beat.started_at for beat in beats), default=None)
-    age = now - heard_at if heard_at else None
-    found = [*_silence(age, now), *_failing(beats)]
+    found = alarms(beats, now)
     _log(found)
-    age_s = age.total_seconds() if age is not None else None
+    heard_at = _heard_at(beats)
+    age_s = (now - heard_at).total_seconds() if heard_at else None
     return Health(heard_at, age_s, found, pauses.of_all())
 
 
-def alarms() -> list[Outcome]:
-    """What the bot team should look at now; empty while all is well."""
-    return health().alarms
+def alarms(beats: Collection[Heartbeat], now: datetime) -> list[Outcome]:
+    """What the bot team should look at now, told by all heartbeats; empty while all is well."""
+    heard_at = _heard_at(beats)
+    return [*_silence(now - heard_at if heard_at else None, now), *_failing(beats)]
+
+
+def _heard_at(beats: Collection[Heartbeat]) -> datetime | None:
+    return max((beat.started_at for beat in beats), default=None)
 
 
 def _silence(age: timedelta | None, now: datetime) -> Iterable[Outcome]:

@@ -17,22 +17,16 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import Metric as Family
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 
+from botsite import metric_names as names
+from botsite.health import alarms
 from core import measurements
 from core.models import Delivery, Heartbeat, HostState, Job
 from core.outcomes import OK
 from versions.models import Package, Sweep
-
-# Figures of `core.measurements`, which apps tell, as metrics.
-MEASURED = {
-    "versions.age_p50_s": "Half of the watched packages were checked well more recently.",
-    "versions.age_p95_s": "95 % of the watched packages were checked well more recently.",
-    "versions.detection_p50_s": "Half of the releases were found sooner after they came out.",
-    "versions.detection_p95_s": "95 % of the releases were found sooner after they came out.",
-}
 
 
 @never_cache
@@ -46,101 +40,55 @@ def metrics(request: HttpRequest) -> HttpResponse:
 class FromDatabase(Collector):
     """Each part is one query."""
 
-    def collect(self) -> Iterator[GaugeMetricFamily]:
-        yield _family("botsite_info", "Constant.", {"version": settings.VERSION}, 1)
+    def collect(self) -> Iterator[Family]:
+        yield names.INFO.family([(settings.VERSION, 1)])
         yield from _packages()
         yield from _work()
         yield from _sweep()
         yield from _measured()
 
 
-def _family(
-    name: str, help_text: str, labels: dict[str, str] | None = None, value: float | None = None
-) -> GaugeMetricFamily:
-    family = GaugeMetricFamily(name, help_text, labels=list(labels or ()))
-    if value is not None:
-        family.add_metric(list((labels or {}).values()), value)
-    return family
-
-
-def _counts(
-    name: str, help_text: str, labels: list[str], rows: Iterator[tuple[object, ...]]
-) -> GaugeMetricFamily:
-    """Rows are labels, then a count."""
-    family = GaugeMetricFamily(name, help_text, labels=labels)
-    for *values, count in rows:
-        family.add_metric([str(value) for value in values], float(str(count)))
-    return family
-
-
-def _packages() -> Iterator[GaugeMetricFamily]:
+def _packages() -> Iterator[Family]:
     rows = Package.objects.watched().order_by().values_list("outcome_code").annotate(Count("pk"))
-    yield _counts(
-        "botsite_watched_packages",
-        "Watched packages by how the last look upstream ended; none where there was none.",
-        ["outcome"],
-        ((code or "none", count) for code, count in rows),
-    )
+    yield names.WATCHED.family((code or "none", count) for code, count in rows)
     if apps.is_installed("graph"):
         from graph.models import Feedstock
 
-        yield _counts(
-            "botsite_feedstocks",
-            "Feedstocks by status.",
-            ["status"],
-            iter(Feedstock.objects.status_counts().items()),
-        )
+        yield names.FEEDSTOCKS.family(Feedstock.objects.status_counts().items())
 
 
-def _work() -> Iterator[GaugeMetricFamily]:
+def _work() -> Iterator[Family]:
     live = Job.objects.live().order_by().values_list("queue", "kind", "state")
-    yield _counts(
-        "botsite_jobs",
-        "Jobs that wait or run.",
-        ["queue", "kind", "state"],
-        iter(live.annotate(Count("pk"))),
-    )
+    yield names.JOBS.family(live.annotate(Count("pk")))
     hosts = HostState.objects.order_by().values_list("circuit").annotate(Count("pk"))
-    yield _counts("botsite_hosts", "Hosts by circuit.", ["circuit"], iter(hosts))
+    yield names.HOSTS.family(hosts)
     told = Delivery.objects.order_by().values_list("state").annotate(Count("pk"))
-    yield _counts(
-        "botsite_webhook_deliveries", "Deliveries of 30 days, by state.", ["state"], iter(told)
-    )
+    yield names.DELIVERIES.family(told)
     now = timezone.now()
-    ages = GaugeMetricFamily(
-        "botsite_schedule_age_seconds", "Since a schedule last started.", labels=["schedule"]
+    beats = list(Heartbeat.objects.order_by("name"))
+    yield names.SCHEDULE_AGE.family(
+        (beat.name, (now - beat.started_at).total_seconds()) for beat in beats
     )
-    failing = GaugeMetricFamily(
-        "botsite_schedule_failing", "1 if its last run ended badly.", labels=["schedule"]
+    yield names.SCHEDULE_FAILING.family(
+        (beat.name, int(beat.outcome.get("code", OK.code) != OK.code)) for beat in beats
     )
-    for beat in Heartbeat.objects.order_by("name"):
-        ages.add_metric([beat.name], (now - beat.started_at).total_seconds())
-        code = beat.outcome.get("code", OK.code)
-        failing.add_metric([beat.name], float(code != OK.code))
-    yield from (ages, failing)
+    codes = sorted({alarm.code for alarm in alarms(beats, now)})
+    yield names.ALARM.family((code, 1) for code in codes)
 
 
-def _sweep() -> Iterator[GaugeMetricFamily]:
+def _sweep() -> Iterator[Family]:
     last = Sweep.objects.exclude(finished_at=None).recent().first()
     if last is None or last.finished_at is None:
         return
-    figures = {
-        "duration_seconds": ("How long it took.", last.duration_s),
-        "packages": ("Packages that were checked.", last.checked),
-        "failed": ("Packages whose check failed.", last.failed),
-        "changed": ("Packages with a new answer.", last.changed),
-        "requests": ("Requests that were sent.", last.requests),
-        "finished_timestamp_seconds": ("When it ended.", last.finished_at.timestamp()),
-    }
-    for name, (help_text, value) in figures.items():
-        yield _family(f"botsite_last_sweep_{name}", f"Last sweep: {help_text}", value=value)
+    for attribute, metric in names.LAST_SWEEP.items():
+        yield metric.family([(getattr(last, attribute),)])
+    yield names.LAST_SWEEP_FINISHED.family([(last.finished_at.timestamp(),)])
 
 
-def _measured() -> Iterator[GaugeMetricFamily]:
+def _measured() -> Iterator[Family]:
     latest = measurements.latest()
     if latest is None:
         return
-    for figure, help_text in MEASURED.items():
+    for figure, metric in names.MEASURED.items():
         if (value := latest.figures.get(figure)) is not None:
-            name = figure.removesuffix("_s").replace(".", "_")
-            yield _family(f"botsite_{name}_seconds", help_text, value=value)
+            yield metric.family([(value,)])

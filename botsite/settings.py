@@ -41,12 +41,45 @@ def _generated_secret() -> str:
 
 # --- Web ---------------------------------------------------------------------------------------
 
-SECRET_KEY = env.secret("BOTSITE_SECRET_KEY") or _generated_secret()
+_given_secret = env.secret("BOTSITE_SECRET_KEY")
+SECRET_KEY_GIVEN = bool(_given_secret)
+SECRET_KEY = _given_secret or _generated_secret()
 DEBUG = env.flag("BOTSITE_DEBUG")
 BIND = env.text("BOTSITE_BIND", "127.0.0.1:8000")
+WEB_PROCESSES = env.integer("BOTSITE_WEB_PROCESSES", 1, least=1)
 WEB_THREADS = env.integer("BOTSITE_WEB_THREADS", 8, least=1)
 ALLOWED_HOSTS = env.words("BOTSITE_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env.words("BOTSITE_CSRF_TRUSTED_ORIGINS")
+
+# --- Behind a proxy ----------------------------------------------------------------------------
+
+TRUSTED_PROXIES = env.integer("BOTSITE_TRUSTED_PROXIES", 0)
+# What stands in these headers is believed only if a proxy of the operator's writes them.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+
+BASE_PATH = env.text("BOTSITE_BASE_PATH").rstrip("/")
+if not re.fullmatch(r"(/[A-Za-z0-9._~-]+)*", BASE_PATH):
+    raise ImproperlyConfigured("BOTSITE_BASE_PATH must be a path such as /botsite")
+FORCE_SCRIPT_NAME = BASE_PATH or None
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = f"{BASE_PATH}/"
+PUBLIC_URL = env.text("BOTSITE_PUBLIC_URL").rstrip("/")
+if not re.fullmatch(r"(https?://[A-Za-z0-9.:\[\]-]+)?", PUBLIC_URL):
+    raise ImproperlyConfigured("BOTSITE_PUBLIC_URL must be like: https://tick.example.org")
+
+HTTPS = env.flag("BOTSITE_HTTPS")
+SECURE_SSL_REDIRECT = HTTPS
+# Those who ask for these stand beside the site, not beyond the proxy.
+SECURE_REDIRECT_EXEMPT = [rf"^{re.escape(f'{BASE_PATH}/'[1:])}(livez|healthz|metrics)$"]
+_hsts_days = env.integer("BOTSITE_HSTS_DAYS", 30)
+SECURE_HSTS_SECONDS = _hsts_days * 86_400 if HTTPS else 0
+# The site speaks for its own name only, not for others of the same domain.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+# Where all origins of forms are https, cookies never travel without it.
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS or (
+    bool(CSRF_TRUSTED_ORIGINS)
+    and all(origin.startswith("https://") for origin in CSRF_TRUSTED_ORIGINS)
+)
 
 # --- Apps: pulls -> graph -> versions -> core; botsite joins them ------------------------------
 
@@ -73,13 +106,14 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "django_htmx",
-    "django_q",
+    "django_q",  # after core, whose command qcluster is the one that is run
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "botsite.middleware.content_security_policy",
+    "botsite.middleware.sign_of_life",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -112,7 +146,8 @@ TEMPLATES = [
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
 USE_TZ = True
-STATIC_URL = "static/"
+STATIC_URL = f"{BASE_PATH}/static/"
+WHITENOISE_STATIC_PREFIX = "/static/"  # as requests come, after the proxy took the path off
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
@@ -160,7 +195,13 @@ DATABASES = {"default": _database()}
 REDIS_URL = env.secret("REDIS_URL")
 CACHES = {
     "default": (
-        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+        {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": REDIS_URL,
+            "OPTIONS": {"serializer": "core.signed_cache.SignedPickles"},
+            # Apart from what v0.1.0 keeps there unsigned, while hosts are upgraded one by one.
+            "KEY_PREFIX": "signed",
+        }
         if REDIS_URL
         else {
             # Shared by web and workers on one machine: django-q2 keeps its cluster state here.
@@ -173,6 +214,7 @@ CACHES = {
 WORKERS = {
     "default": env.integer("BOTSITE_DEFAULT_WORKERS", 1, least=1),
     "net": env.integer("BOTSITE_NET_WORKERS", 2, least=1),
+    "pulls": env.integer("BOTSITE_PULLS_WORKERS", 1, least=1),
 }
 
 
@@ -189,11 +231,14 @@ def _queue(workers: int, timeout: int) -> dict[str, Any]:
 Q_CLUSTER: dict[str, Any] = {
     "name": "default",
     **_queue(WORKERS["default"], timeout=120),
-    "ALT_CLUSTERS": {"net": _queue(WORKERS["net"], timeout=300)},
+    "ALT_CLUSTERS": {
+        "net": _queue(WORKERS["net"], timeout=300),
+        "pulls": _queue(WORKERS["pulls"], timeout=300),
+    },
     "bulk": 1,
     "max_attempts": 1,
     "ack_failures": True,
-    "save_limit": 0,
+    "save_limit": -1,  # rows of ours tell what was done; 0 would keep one for each run
     "recycle": 200,
     "max_rss": 500_000,
     "catch_up": False,
@@ -208,6 +253,8 @@ else:
     Q_CLUSTER["orm"] = "default"
 
 JOB_LEASE_SECONDS = env.integer("BOTSITE_JOB_LEASE_SECONDS", 180, least=1)
+KEEP_JOBS_DAYS = env.integer("BOTSITE_KEEP_JOBS_DAYS", 30, least=1)
+KEEP_SWEEPS_DAYS = env.integer("BOTSITE_KEEP_SWEEPS_DAYS", 366, least=1)
 
 # --- Versions ----------------------------------------------------------------------------------
 
@@ -233,9 +280,21 @@ GITHUB_API = env.text("BOTSITE_GITHUB_API", PUBLIC_GITHUB).rstrip("/")
 GITHUB_TOKEN = env.secret("BOTSITE_GITHUB_TOKEN").strip()
 GITHUB_WRITE_TOKEN = env.secret("BOTSITE_GITHUB_WRITE_TOKEN").strip()
 GITHUB_FORKS = env.flag("BOTSITE_GITHUB_FORKS", True)
+GITHUB_WEBHOOK_SECRET = env.secret("BOTSITE_GITHUB_WEBHOOK_SECRET").strip()
+PULLS_RERENDER = env.flag("BOTSITE_PULLS_RERENDER")
 GIT_AUTHOR = env.text("BOTSITE_GIT_AUTHOR", "Botsite <botsite@localhost>")
 if not re.fullmatch(r"[^<>\x00-\x1f]+ <[^<>\s]+@[^<>\s]+>", GIT_AUTHOR):
     raise ImproperlyConfigured("BOTSITE_GIT_AUTHOR must be like: Tick Bot <bot@example.org>")
+
+# --- Pull requests -----------------------------------------------------------------------------
+
+PULLS = env.choice("BOTSITE_PULLS", "dry-run", {"dry-run", "open"})
+PULLS_PER_MINUTE = env.integer("BOTSITE_PULLS_PER_MINUTE", 60, least=20)
+PULLS_PER_HOUR = env.integer("BOTSITE_PULLS_PER_HOUR", 400, least=20)
+PULLS_MOST_OPEN = env.integer("BOTSITE_PULLS_MOST_OPEN", 3, least=1)
+PULLS_SLOW_START = env.integer("BOTSITE_PULLS_SLOW_START", 5, least=1)
+PULLS_WAIT_DAYS = env.number("BOTSITE_PULLS_WAIT_DAYS", 7.0)
+PULLS_LEASE_SECONDS = env.integer("BOTSITE_PULLS_LEASE_SECONDS", 330, least=1)
 
 
 def _forge_origins() -> list[str]:
@@ -250,17 +309,12 @@ def _forge_origins() -> list[str]:
 
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "account"
-# Where all origins of forms are https, cookies never travel without it.
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = bool(CSRF_TRUSTED_ORIGINS) and all(
-    origin.startswith("https://") for origin in CSRF_TRUSTED_ORIGINS
-)
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
 ]
 # Django's own, and what signing in at a forge needs.
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-ALLAUTH_TRUSTED_PROXY_COUNT = env.integer("BOTSITE_TRUSTED_PROXIES", 0)
+AUTHENTICATION_BACKENDS = ["botsite.accounts.backend.Backend"]
 ACCOUNT_ADAPTER = "botsite.accounts.adapters.AccountAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGIN_METHODS = {"username"}
@@ -318,16 +372,27 @@ BOTSITE_HTTP: dict[str, Any] = {
 # --- Logs --------------------------------------------------------------------------------------
 
 LOG_LEVEL = env.choice("BOTSITE_LOG_LEVEL", "INFO", {"DEBUG", "INFO", "WARNING", "ERROR"})
+LOG_FORMAT = env.choice("BOTSITE_LOG_FORMAT", "line", {"line", "json"})
+# What no line of a log may hold.
+SECRETS = sorted({*env.secrets, SECRET_KEY})
+SECRET_FILES = sorted(env.secret_files)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
         "line": {
+            "()": "core.logs.LineFormatter",
             "format": "{asctime} {levelname:<7} {name}: {message}",
             "style": "{",
         },
+        "json": {
+            "()": "core.logs.JsonFormatter",
+            "fmt": ["levelname", "name", "message"],
+            "rename_fields": {"levelname": "level", "name": "logger"},
+            "timestamp": True,
+        },
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {
         # It logs whole URLs and headers, which may hold secrets or a stranger's text.

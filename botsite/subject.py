@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from django.apps import apps
+from django.db.models import Exists, OuterRef, Value
 from django.utils import timezone
 
 from botsite.explain import in_order
@@ -17,20 +18,21 @@ from core.models import Job, Override
 from versions import decisions
 from versions.conditions import conditions_of as package_conditions
 from versions.forms import line_of
-from versions.models import Candidate, Package, VersionChange
+from versions.models import Candidate, Package, PackageQuerySet, VersionChange
 from versions.rhythm import rhythm
 
 if TYPE_CHECKING:
     from graph.models import Dependency, Feedstock, Reading
+    from pulls.latest import Latest
 
 # How many rows a page holds at most, and how many of them it shows unfolded.
-CANDIDATES, DEPENDENCIES, CHANGES, DEPENDENTS = 200, 500, 20, 15
+CANDIDATES, DEPENDENCIES, CHANGES, DEPENDENTS, PROPOSALS = 200, 500, 20, 15, 5
+MOST_NAMES = 400
 UNFOLDED = 15
 
 # Large columns of a reading that the page has no use for.
 UNSHOWN = [
-    f"reading__{column}"
-    for column in ("requirements", "run_exports", "watch_urls", "attributes", "conda_forge_yml")
+    f"reading__{column}" for column in ("requirements", "run_exports", "watch_urls", "bot_settings")
 ]
 
 
@@ -82,11 +84,22 @@ class Subject:
         if apps.is_installed("pulls"):
             from pulls.conditions import conditions_of as of_pulls
 
-            found += of_pulls(self.feedstock, self.key)
+            found += of_pulls(self.feedstock, self.key, self.proposals)
         return in_order(found)
 
     @cached_property
+    def proposals(self) -> Latest | None:
+        """The last ones made to it; None where nothing can be proposed."""
+        if self.feedstock is None or not apps.is_installed("pulls"):
+            return None
+        from pulls.latest import latest
+
+        return latest(self.feedstock, PROPOSALS)
+
+    @cached_property
     def live_jobs(self) -> list[Job]:
+        if not getattr(self.package, "has_live_jobs", True):
+            return []
         return list(Job.objects.live().filter(target=self.key))
 
     @property
@@ -100,15 +113,15 @@ class Subject:
     @cached_property
     def decisions(self) -> list[Decision]:
         """What people decided about it, and is in force."""
-        rows = decisions.of(self.package) if self.package else []
+        decided = self.package and getattr(self.package, "has_decisions", True)
+        rows = decisions.of(self.package) if self.package and decided else []
         return [Decision(row, decisions.sentence(row)) for row in rows]
 
     @cached_property
     def problems(self) -> list[SettingProblem]:
         """Settings that were not understood, and where they stand if that is known."""
         found = self.package.problems if self.package else []
-        # The text is a large column, and is fetched only where it is needed.
-        text = self.reading.conda_forge_yml if found and self.reading else ""
+        text = self.reading.conda_forge_yml if self.reading else ""
         return [
             SettingProblem(each["field"], each["message"], line_of(text, each["field"]))
             for each in found
@@ -144,24 +157,38 @@ class Subject:
         return excerpt(self.reading.recipe_text, outcome.line if outcome else 0)
 
     @cached_property
+    def _names(self) -> dict[str, list[str]]:
+        """Two short lists by one query."""
+        found: dict[str, list[str]] = {"maintainer": [], "output": []}
+        if self.feedstock is not None:
+            people = self.feedstock.maintainers.values_list(Value("maintainer"), "handle")
+            outputs = self.feedstock.outputs.values_list(Value("output"), "name")
+            for kind, name in people.union(outputs, all=True).order_by("handle")[:MOST_NAMES]:
+                found[kind].append(name)
+        return found
+
+    @property
     def maintainers(self) -> list[str]:
-        if self.feedstock is None:
-            return []
-        return sorted(self.feedstock.maintainers.values_list("handle", flat=True))
+        return self._names["maintainer"]
+
+    @property
+    def outputs(self) -> list[str]:
+        return self._names["output"]
 
     @cached_property
-    def outputs(self) -> list[str]:
+    def _edges(self) -> list[Dependency]:
+        """To what it needs, and from those of its dependents that are shown, by one query."""
         if self.feedstock is None:
             return []
-        return sorted(self.feedstock.outputs.values_list("name", flat=True)[:CANDIDATES])
+        from graph.impact import neighbourhood
+
+        return list(neighbourhood(self.feedstock, DEPENDENCIES, DEPENDENTS))
 
     @cached_property
     def dependencies(self) -> list[Dependency]:
         """Those that a feedstock here builds first, then the others, each by name."""
-        if self.feedstock is None:
-            return []
-        rows = self.feedstock.dependencies.select_related("target").defer("target__outcome")
-        return sorted(rows[:DEPENDENCIES], key=lambda each: (each.target is None, each.name))
+        found = [each for each in self._edges if each.feedstock == self.feedstock]
+        return sorted(found, key=lambda each: (each.target is None, each.name))
 
     @property
     def first_dependencies(self) -> list[Dependency]:
@@ -174,12 +201,8 @@ class Subject:
     @cached_property
     def dependents(self) -> list[Feedstock]:
         """Those that most others wait for first."""
-        if self.feedstock is None:
-            return []
-        from graph.filters import needs
-
-        rows = type(self.feedstock).objects.filter(needs(self.key)).defer("outcome")
-        return list(rows.order_by("-dependents_count", "name")[:DEPENDENTS])
+        found = {each.feedstock for each in self._edges if each.target == self.feedstock}
+        return sorted(found, key=lambda each: (-each.dependents_count, each.name))
 
     @property
     def dependents_left_out(self) -> int:
@@ -194,7 +217,7 @@ def find(name: str) -> Subject:
     """
     feedstock = _feedstock(name)
     key = feedstock.key if feedstock else name
-    package = Package.objects.filter(key=key).first()
+    package = _packages().filter(key=key).first()
     if feedstock is None and package is None:
         package = _watched(name)
     return Subject(package.key if package else key, feedstock, package)
@@ -203,17 +226,29 @@ def find(name: str) -> Subject:
 def _feedstock(name: str) -> Feedstock | None:
     if not apps.is_installed("graph"):
         return None
+    from graph.conditions import with_last_build
     from graph.models import Feedstock
 
     try:
         rows = Feedstock.objects.select_related("channel", "reading").defer(*UNSHOWN)
-        return rows.by_name(name)
+        return with_last_build(rows).by_name(name)
     except Feedstock.DoesNotExist:
         return None
 
 
+def _packages() -> PackageQuerySet:
+    """With whether there is anything of the kinds that few packages have, and that are then not
+    asked for."""
+    key = OuterRef("key")
+    decided = Override.objects.active().filter(target=key, kind__in=decisions.KINDS)
+    return Package.objects.annotate(
+        has_live_jobs=Exists(Job.objects.live().filter(target=key)),
+        has_decisions=Exists(decided),
+    )
+
+
 def _watched(name: str) -> Package:
     try:
-        return Package.objects.by_name(name)
+        return _packages().by_name(name)
     except Package.DoesNotExist as error:
         raise NoSuchPackage(name) from error

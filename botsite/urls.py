@@ -36,6 +36,19 @@ def proposals() -> list[URLPattern | URLResolver]:
     return [path("proposals/", include("pulls.urls"))] if apps.is_installed("pulls") else []
 
 
+def comparison() -> list[URLPattern | URLResolver]:
+    """Another bot's answers are a channel's."""
+    if not apps.is_installed("graph"):
+        return []
+    from botsite.views import comparison as views
+
+    return [
+        path("comparison/", views.comparison, name="comparison"),
+        path("comparison.csv", views.as_csv, name="comparison_csv"),
+        path("comparison.json", views.as_json, name="comparison_json"),
+    ]
+
+
 urlpatterns = [
     *first_page(),
     path("versions/", include("versions.urls")),
@@ -43,6 +56,7 @@ urlpatterns = [
     path("packages/<key:name>/", package.package_page, name="package"),
     path("outcomes/", outcomes.outcome_list, name="outcomes"),
     path("outcomes/<str:code>/", outcomes.outcome, name="outcome"),
+    *comparison(),
     path("releases/", releases.releases, name="releases"),
     path("mine/", mine.mine, name="mine"),
     path("about/", about.about, name="about"),

@@ -18,11 +18,21 @@ const showKeys = (event) => {
   event.preventDefault();
   if (!keys.open) keys.showModal();
 };
+
+// "j" and "k" go down and up the links that lead from the rows of tables.
+const step = (by) => {
+  const rows = [...document.querySelectorAll("main tbody th a")].filter((link) => link.checkVisibility());
+  const at = rows.findIndex((link) => link.closest("tr").contains(document.activeElement));
+  const next = at < 0 ? (by > 0 ? 0 : rows.length - 1) : at + by;
+  rows[next]?.focus();
+};
+
 document.querySelector("[data-keys]").addEventListener("click", showKeys);
 document.addEventListener("keydown", (event) => {
   const typing = event.target.closest("input, select, textarea, [contenteditable]");
   if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "?") showKeys(event);
+  if ((event.key === "j" || event.key === "k") && !keys.open) step(event.key === "j" ? 1 : -1);
   if (event.key !== "/" || keys.open) return;
   event.preventDefault();
   document.querySelector("[data-search]").focus();
@@ -46,3 +56,9 @@ const localTimes = (root) => {
 };
 localTimes(document);
 document.addEventListener("htmx:load", (event) => localTimes(event.detail.elt));
+
+// On narrow screens menus and tabs scroll sideways: the current one is brought into view.
+for (const item of document.querySelectorAll(":is(.menu, .tabs) [aria-current]")) {
+  const bar = item.parentElement;
+  bar.scrollLeft = item.offsetLeft - bar.offsetLeft - (bar.clientWidth - item.clientWidth) / 2;
+}

@@ -9,8 +9,10 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from core.models import Heartbeat, Job, JobState
+from core.models import Heartbeat, Job, JobState, outcome_values
+from core.outcomes import Outcome
 from graph.models import Channel, Dependency, Feedstock, GraphBuild, Reading, Status
+from pulls.models import Attempt
 from tests.versions.watching import make_package
 from versions.models import Candidate, Package, Sweep, VersionChange
 
@@ -109,6 +111,20 @@ def make_change(package: Package, to_version: str = "2.0", **columns: Any) -> Ve
     return VersionChange.objects.create(
         package=package, to_version=to_version, **{**defaults, **columns}
     )
+
+
+def make_attempt(name: str = "numpy", **columns: Any) -> Attempt:
+    """The last try to propose what is new in an outdated feedstock of this name; it failed."""
+    feedstock = Feedstock.objects.filter(name=name).first() or make_outdated(name)
+    outcome = Outcome("pulls.no_hash", "No sha256 is known.", "Check that the file exists.")
+    defaults = {
+        "version": feedstock.new_version,
+        "base_hash": "x",
+        "number": 1,
+        "finished_at": timezone.now(),
+        **outcome_values(outcome),
+    }
+    return Attempt.objects.create(feedstock=feedstock, **{**defaults, **columns})
 
 
 def make_sweep(**columns: Any) -> Sweep:

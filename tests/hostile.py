@@ -11,12 +11,14 @@ from core.models import Delivery, HostState, Job, Measurement, Profile, Webhook
 from core.outcomes import Outcome
 from core.people import tokens
 from core.people.tokens import Scope
-from graph.models import Feedstock
-from pulls.models import Attempt, PullRequest
+from graph.models import Feedstock, TheirAnswer
+from pulls import rejections
+from pulls.models import Account, Attempt, PullRequest
 from tests.factories import (
     make_answered,
     make_candidate,
     make_change,
+    make_channel,
     make_dependency,
     make_graph_build,
     make_heartbeat,
@@ -86,7 +88,11 @@ def make_hostile_work() -> Job:
     for minutes in (0, 10):
         Measurement.objects.create(
             taken_at=timezone.now() - timedelta(minutes=minutes),
-            figures={f"versions.failing.{SCRIPT}": 3, "graph.outdated": 2 + minutes},
+            figures={
+                f"versions.failing.{SCRIPT}": 3,
+                "graph.outdated": 2 + minutes,
+                "graph.compared.theirs_newer": 1 + minutes,
+            },
         )
     pause_lanes(SCRIPT, by=None, reason=QUOTED)
     return running
@@ -144,7 +150,8 @@ def make_hostile_profile() -> Profile:
 
 
 def make_hostile_proposal(feedstock: Feedstock) -> PullRequest:
-    """As proposed, and as refused."""
+    """As refused; as a dead letter; in line; as open, with all that people did."""
+    now = timezone.now()
     Attempt.objects.create(
         feedstock=feedstock,
         version=feedstock.new_version,
@@ -154,9 +161,17 @@ def make_hostile_proposal(feedstock: Feedstock) -> PullRequest:
         outcome_code="pulls.bad_version",
         outcome=OUTCOME,
     )
-    return PullRequest.objects.create(
+    rejections.reject(feedstock, "3", by=None, reason=SCRIPT)
+    columns = {"title": QUOTED, "branch": QUOTED, "diff": SCRIPT, "outcome": OUTCOME}
+    PullRequest.objects.create(
+        feedstock=feedstock, version="1", tries=8, outcome_code="pulls.x", **columns
+    )
+    PullRequest.objects.create(feedstock=feedstock, version="2", act_at=now, **columns)
+    waits = {"blocked_until": now + timedelta(hours=1), "reason": SCRIPT}
+    Account.objects.create(name=f"github {QUOTED}", minute=1, hour=1, **waits)
+    pull = PullRequest.objects.create(
         feedstock=feedstock,
-        version=QUOTED,
+        version="3",
         old_version=SCRIPT,
         branch=SCRIPT,
         title=SCRIPT,
@@ -164,6 +179,34 @@ def make_hostile_proposal(feedstock: Feedstock) -> PullRequest:
         diff=f"--- a/{SCRIPT}\n+++ b/{SCRIPT}\n@@ -1 +1 @@\n-{SCRIPT}\n+{QUOTED}\n",
         edits=[{"line": 1, "before": SCRIPT, "after": QUOTED, "why": SCRIPT}],
         base_hash=SCRIPT,
+        state="closed",
+        on_forge="open",
+        repository=QUOTED,
+        head_repository=SCRIPT,
+        url=LINK,
+        number=1,
+        labels=[SCRIPT, QUOTED],
+        opened_at=now,
+        mergeable=False,
+        outcome_code="pulls.x",
+        outcome=OUTCOME,
+    )
+    pull.heard.create(wish_id=SCRIPT, wish="rerun", by=SCRIPT, at=now)
+    return pull
+
+
+def make_hostile_comparison(feedstock: Feedstock) -> None:
+    """Another bot's answer, compared, with a trend."""
+    make_channel("beside", kind="cf-graph", spec=f"cf-graph:/{SCRIPT}", last_read_at=timezone.now())
+    TheirAnswer.objects.create(
+        feedstock=feedstock,
+        version=SCRIPT,
+        error=QUOTED,
+        update_error=SCRIPT,
+        our_version=QUOTED,
+        kind="theirs_newer",
+        rule=SCRIPT,
+        reason=QUOTED,
     )
 
 
@@ -172,6 +215,7 @@ def make_hostile_site(owner: User) -> dict[str, object]:
     make_heartbeat()
     feedstock, package = make_hostile_package()
     make_hostile_neighbours(feedstock)
+    make_hostile_comparison(feedstock)
     job = make_hostile_work()
     make_hostile_host()
     make_hostile_profile()

@@ -22,10 +22,12 @@ WITHOUT_DJANGO = [
     "core/conditions.py",
     "core/outcomes.py",
     "graph/recipes",
+    "pulls/body.py",
     "pulls/editing",
     "pulls/forges/base.py",
     "pulls/message.py",
     "pulls/neutral.py",
+    "pulls/upstream",
     "versions/sources",
 ]
 

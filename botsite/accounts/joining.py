@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Any
 
 from allauth.account.signals import user_logged_in
@@ -12,11 +11,12 @@ from django.dispatch import receiver
 
 from botsite.accounts.adapters import login_name
 from core.people import handles
+from core.people.handles import Handles
 from core.people.models import Handle
 
 
 @handles.tells_of_maintainers
-def maintained_here(names: Collection[str], key: str | None) -> bool:
+def maintained_here(names: Handles, key: str | None) -> bool:
     """Whether recipes name one of these handles: that of a key, or any."""
     if not apps.is_installed("graph"):
         return False

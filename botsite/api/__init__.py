@@ -40,5 +40,9 @@ if apps.is_installed("graph"):
     from graph.api import router as graph_router
 
     api.add_router("", graph_router)
+if apps.is_installed("pulls"):
+    from pulls.api import router as pulls_router
+
+    api.add_router("", pulls_router)
 api.add_router("", core_router)
 api.add_router("", rest)

@@ -8,8 +8,9 @@ from typing import Any, Literal
 from ninja import Schema
 from pydantic import Field
 
+from botsite.outcome_counts import Occurrence
 from botsite.subject import Decision, Subject
-from core.api.documents import OutcomeOut
+from core.api.documents import OutcomeKindOut, OutcomeOut, of_kind
 from core.api.fields import Reason, Text
 from core.conditions import Condition
 from versions import documents
@@ -95,6 +96,16 @@ class BotOut(Schema):
     heartbeat_age_s: float | None
     alarms: list[OutcomeOut]
     packages: dict[str, int] = Field(description="Empty without a graph.")
+
+
+class OccurrenceOut(OutcomeKindOut):
+    """An outcome that occurs: for how many rows, by stage."""
+
+    counts: dict[str, int]
+
+
+def of_occurrence(each: Occurrence) -> dict[str, Any]:
+    return of_kind(each.kind) | {"counts": each.counts}
 
 
 def of_subject(subject: Subject) -> dict[str, Any]:

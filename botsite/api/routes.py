@@ -12,8 +12,16 @@ from pydantic import Field
 
 from botsite import pipeline, subject
 from botsite.api import documents
-from botsite.api.documents import BotOut, ConditionOut, DecisionIn, DecisionOut, PackageOut
+from botsite.api.documents import (
+    BotOut,
+    ConditionOut,
+    DecisionIn,
+    DecisionOut,
+    OccurrenceOut,
+    PackageOut,
+)
 from botsite.health import health
+from botsite.outcome_counts import occurring
 from botsite.subject import Subject
 from core.api.documents import JobOut, of_job
 from core.api.fields import Key
@@ -43,6 +51,15 @@ def get_status(request: HttpRequest) -> dict[str, Any]:
         "alarms": [each.as_dict() for each in found.alarms],
         "packages": _status_counts(),
     }
+
+
+@router.get(
+    "/occurrences",
+    response={200: list[OccurrenceOut], **READING},
+    summary="Which outcomes occur, the most frequent first",
+)
+def list_occurrences(request: HttpRequest) -> list[dict[str, Any]]:
+    return [documents.of_occurrence(each) for each in occurring()]
 
 
 @router.get("/packages/{key:key}", response={200: PackageOut, **NAMED}, summary="One package")

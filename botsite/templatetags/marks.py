@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import zip_longest
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,7 +23,8 @@ from core.models import Job
 
 register = template.Library()
 
-BLANK = re.compile(r"\{(\w+)[^}]*\}")
+# What stands between texts: a brace that is written twice, or the name of what is filled in.
+BLANK = re.compile(r"(\{\{|\}\})|\{(\w+)[^}]*\}")
 
 # State -> (icon, tone of its colour, words). A state is always told by all three.
 STATES = {
@@ -40,6 +42,12 @@ STATES = {
     "accepted": ("check", "good", "Accepted"),
     "rejected": ("minus", "quiet", "Rejected"),
     "stale": ("clock", "warn", "Stale"),
+    "proposed": ("clock", "quiet", "Proposed here"),
+    "open": ("up", "busy", "Open"),
+    "merged": ("check", "good", "Merged"),
+    "closed": ("cross", "quiet", "Closed by people"),
+    "superseded": ("minus", "quiet", "Superseded"),
+    "withdrawn": ("minus", "quiet", "No longer needed"),
 }
 
 
@@ -87,9 +95,15 @@ def outcome_title(code: str) -> str:
 @register.filter
 def blanks(sentence: str) -> SafeString:
     """The sentence of an outcome's kind, with the names of what is filled in set off."""
-    parts = enumerate(BLANK.split(sentence))
+    pieces = iter(BLANK.split(sentence))
+    parts = zip_longest(pieces, pieces, pieces, fillvalue="")
     return format_html_join(
-        "", "{}", ((format_html("<var>{}</var>", part) if at % 2 else part,) for at, part in parts)
+        "",
+        "{}{}{}",
+        (
+            (text, brace[:1] if brace else "", format_html("<var>{}</var>", name) if name else "")
+            for text, brace, name in parts
+        ),
     )
 
 

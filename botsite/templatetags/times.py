@@ -70,3 +70,12 @@ def duration(seconds: float | None) -> str:
     if seconds < HOUR:
         return f"{seconds // MINUTE:.0f} min {seconds % MINUTE:.0f} s"
     return f"{seconds // HOUR:.0f} h {seconds % HOUR // MINUTE:.0f} min"
+
+
+@register.filter
+def every(minutes: int) -> str:
+    """`5 min`, `6 h`, `1 day`: in the largest unit that tells it exactly."""
+    seconds = minutes * MINUTE
+    size, one, many = next(step for step in STEPS if seconds % step[0] == 0)
+    number = seconds // size
+    return f"{number} {one if number == 1 else many}"

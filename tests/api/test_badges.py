@@ -17,13 +17,15 @@ def words(client: Client, path: str) -> tuple[str, str]:
     assert response.status_code == 200
     assert response.headers["Content-Type"] == "image/svg+xml"
     picture = ElementTree.fromstring(response.content)  # noqa: S314 - our own
+    assert picture.tag == f"{SVG}svg"
     width = int(picture.get("width"))
     assert int(picture.get("height")) == 20
     texts = picture.findall(f".//{SVG}text")
     assert all(0 < float(text.get("x")) < width for text in texts)
     assert "style" not in response.content.decode()
     label, told = (text.text for text in texts)
-    assert picture.get("aria-label") == f"{label}: {told}"
+    assert picture.get("role") == "img"
+    assert picture.get("aria-label") == picture.findtext(f"{SVG}title") == f"{label}: {told}"
     return label, told
 
 

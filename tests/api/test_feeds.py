@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from xml.etree import ElementTree
 
 import feedparser
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from graph.models import Maintainer
+from tests.api.atom import faults
 from tests.factories import make_answered, make_change, make_outdated
 
 FEEDS = [
@@ -36,6 +39,47 @@ def read(client: Client, path: str):
     assert not feed.bozo, feed.bozo_exception
     assert feed.version == "atom10"
     return feed
+
+
+@pytest.mark.parametrize("path", [*FEEDS, "/feeds/maintainers/nobody"])
+def test_feeds_keep_to_the_rfc(client, numpy, path):
+    make_change(numpy, "<b>3.0</b>\x0b", seen_at=timezone.now() - timedelta(microseconds=7))
+    assert faults(client.get(path).content) == []
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        (b"<id>tag:", b"<id>no iri "),
+        (b"<updated>2", b"<updated>yesterday "),
+        (b"<author>", b"<author><mood/>"),
+        (b'rel="self"', b'rel="other"'),
+        (b"<entry>", b"<entry><title/>"),
+    ],
+)
+def test_what_breaks_the_rfc_is_noticed(client, right, wrong):
+    content = client.get("/feeds/releases").content
+    assert right in content
+    assert faults(content.replace(right, wrong))
+
+
+def test_no_two_feeds_share_an_id(client):
+    identities = [read(client, path).feed.id for path in [*FEEDS, "/feeds/outcomes/http.gone"]]
+    assert len(set(identities)) == len(identities)
+
+
+@pytest.mark.parametrize(
+    ("path", "page"),
+    [
+        ("/feeds/releases", "/releases/"),
+        ("/feeds/packages/numpy", "/packages/sample/numpy/"),
+        ("/feeds/maintainers/Mia", "/maintainers/mia/"),
+        ("/feeds/outcomes/http.timeout", "/outcomes/http.timeout/"),
+    ],
+)
+def test_a_feed_leads_to_the_page_that_it_is_of(client, path, page):
+    assert read(client, path).feed.link == f"http://testserver{page}"
+    assert client.get(page).status_code == 200
 
 
 @pytest.mark.parametrize("path", FEEDS)

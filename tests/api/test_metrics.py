@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
-from core.models import HostState, Measurement
+from core.models import Heartbeat, HostState, Measurement
 from tests.factories import (
     make_answered,
     make_heartbeat,
@@ -67,3 +67,15 @@ def test_hostile_labels_are_escaped(figures):
 def test_it_takes_few_queries(client, db, django_assert_max_num_queries):
     with django_assert_max_num_queries(9):
         client.get("/metrics")
+
+
+def test_alarms_that_stand(figures):
+    outcome = {"code": "versions.nothing_is_checked", "message": "Nothing was checked."}
+    make_heartbeat("versions.watch_lanes")
+    Heartbeat.objects.update(outcome=outcome)
+    assert figures()["botsite_alarm", "versions.nothing_is_checked"] == 1
+
+
+def test_without_an_alarm_there_is_no_figure_of_one(figures):
+    make_heartbeat()
+    assert not any(name == "botsite_alarm" for name, *_ in figures())

@@ -216,15 +216,6 @@ def test_a_private_address_that_was_public_once_is_not_told(bob, fresh_door):
     assert Delivery.objects.get().outcome["code"] == "http.refused_address"
 
 
-def test_what_ended_long_ago_is_forgotten(hook):
-    answer(latest_version="2.0")
-    events.look()
-    deliver.deliver_due()
-    assert deliver.forget_old() == 0
-    Delivery.objects.update(ended_at=timezone.now() - timedelta(days=31))
-    assert deliver.forget_old() == 1
-
-
 def test_the_team_registers_one_on_its_page(client, bob, receiver):
     client.force_login(bob)
     fields = {"name": "chat", "url": f"{receiver.url}/hook", "events": ["version.found"]}

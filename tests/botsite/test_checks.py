@@ -16,6 +16,11 @@ def test_it_works():
     assert ids() == set()
 
 
+def test_a_github_of_your_own_may_allow_more(settings):
+    settings.GITHUB_API, settings.PULLS_PER_MINUTE = "https://forge.example/api/v3", 600
+    assert ids() == set()
+
+
 def test_hosts_may_have_ports_and_capitals(settings):
     settings.BOTSITE_GITEA_HOSTS = ["Git.example.org", "git.example.org:3000"]
     assert ids() == set()
@@ -26,8 +31,11 @@ def test_hosts_may_have_ports_and_capitals(settings):
     [
         ("botsite.E003", {"DEBUG": True, "BIND": "0.0.0.0:80", "ALLOWED_HOSTS": ["bot.example"]}),
         ("botsite.E004", {"BOTSITE_GITEA_HOSTS": ["https://git.example.org"]}),
+        ("botsite.E007", {"PULLS_PER_MINUTE": 81}),
+        ("botsite.E007", {"PULLS_PER_HOUR": 501}),
         ("botsite.W001", {"BIND": "0.0.0.0:80", "ALLOWED_HOSTS": ["localhost"]}),
         ("botsite.W002", {"REDIS_URL": "redis://127.0.0.1"}),
+        ("botsite.E005", {"HTTPS": True}),
     ],
 )
 def test_each_mistake_has_its_id(settings, monkeypatch, id_, changes):

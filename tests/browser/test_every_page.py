@@ -27,12 +27,14 @@ PAGES: dict[str, str] = {
     "outcomes/": "",
     "outcomes/<str:code>/": "",
     "releases/": "?first=1",
+    "comparison/": "",
     "about/": "",
     "keys/": "",
     "mine/": "",
     "packages/<key:name>/": "?decide=hide",
     "graph/picture/<key:key>/": "?steps=2",
     "graph/affected/<key:key>/": "",
+    "graph/map/": "",
     "graph/cycles/": "",
     "graph/builds/": "",
     "recipes/problems/": "",
@@ -45,6 +47,9 @@ PAGES: dict[str, str] = {
     "versions/dead-letters/": "",
     "proposals/": "",
     "proposals/refused/": "",
+    "proposals/dead-letters/": "",
+    "proposals/budget/": "",
+    "proposals/of/<key:key>/": "",
     "proposals/<int:pull_id>/": "",
     "jobs/": "",
     "jobs/<int:job_id>/": "",
@@ -62,6 +67,7 @@ PAGES: dict[str, str] = {
 SEEN_BY_STRANGERS = ["", "packages/<key:name>/", "account/login/", "versions/queue/"]
 FOR_PROGRAMS = ("api/", "feeds/", "badges/", "packages.", "profiles/", "favicon", "metrics")
 FOR_PROGRAMS += ("livez", "healthz", "opensearch.xml", "proposals/<int:pull_id>.patch")
+FOR_PROGRAMS += ("comparison.",)
 ELSEWHERE = "account/github/callback/"  # where GitHub sends people back to, who then go on
 MET = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
 LINKS_THAT_RUN = ":is([href], [src], [action]):is([href^='javascript:' i], [src^='javascript:' i])"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.utils import timezone
 
@@ -129,3 +131,25 @@ def test_hostile_text_is_inert(open_page):
     for path in ("/", "/packages/", "/packages/sample/evil%3Cscript%3Ealert(1)%3C%2Fscript%3E/"):
         page.goto(path)
         assert page.locator("main img, main script").count() == 0
+
+
+def test_keys_step_through_the_rows(fleet, open_page):
+    from playwright.sync_api import expect
+
+    page = open_page()
+    page.goto("/packages/")
+    page.keyboard.press("j")
+    expect(page.get_by_role("link", name="numpy")).to_be_focused()
+    page.keyboard.press("j")
+    expect(page.get_by_role("link", name="scipy")).to_be_focused()
+    page.keyboard.press("k")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/packages/sample/numpy/$"))
+
+
+def test_on_a_phone_the_menu_shows_where_one_is(fleet, open_page):
+    page = open_page(viewport={"width": 390, "height": 800})
+    page.goto("/hosts/")
+    current = page.locator(".menu [aria-current]").bounding_box()
+    assert current["x"] >= 0
+    assert current["x"] + current["width"] <= 390

@@ -25,6 +25,7 @@ PAGES = [
     "/",
     "/packages/",
     "/packages/sample/numpy/",
+    "/graph/map/",
     "/maintainers/",
     "/maintainers/alice/",
     "/outcomes/",
@@ -124,3 +125,16 @@ def test_a_forged_form_has_a_page_of_its_own(db):
     response = Client(enforce_csrf_checks=True).post("/check/sample/numpy/")
     assert response.status_code == 403
     assert "The form was too old" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "path", ["/packages/", "/graph/map/", "/graph/cycles/", "/recipes/problems/"]
+)
+def test_the_menu_shows_where_one_is(client, db, path):
+    assert 'href="/packages/" aria-current="page"' in client.get(path).content.decode()
+
+
+def test_the_icon_tells_of_alarms(client, db, monkeypatch):
+    assert "/logo.svg" in client.get("/").content.decode()
+    monkeypatch.setattr("botsite.health.STARTED_AT", timezone.now() - timedelta(hours=1))
+    assert "/logo-alarm.svg" in client.get("/").content.decode()

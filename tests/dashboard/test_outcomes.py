@@ -8,7 +8,14 @@ from django.utils import timezone
 from core.models import Measurement
 from core.outcomes import Outcome
 from graph.models import Status
-from tests.factories import make_answered, make_feedstock, make_user
+from pulls.models import Attempt, PullRequest
+from tests.factories import (
+    make_answered,
+    make_attempt,
+    make_feedstock,
+    make_outdated,
+    make_user,
+)
 from tests.hostile import make_hostile_package
 
 TIMEOUT = Outcome("http.timeout", "example.org did not answer.", "It is tried again.").as_dict()
@@ -28,7 +35,7 @@ def test_it_lists_what_occurs_the_most_frequent_first(page, words, failing):
     assert html.index("/outcomes/http.timeout/") < html.index(
         "/outcomes/recipe.undefined_variable/"
     )
-    assert "http.timeout 2 0 upstream often" in words(html)
+    assert "http.timeout 2 2 0 0 0 upstream often" in words(html)
     assert "outcomes that don't occur now" in words(html)
 
 
@@ -55,6 +62,12 @@ def test_an_outcome_is_explained_and_lists_its_packages(page, words, failing):
     assert "{" not in said
 
 
+def test_braces_that_are_meant_are_shown(page, db):
+    html = page("/outcomes/pulls.version_computed/")
+    assert "{% set version = &quot;1.0&quot; %}" in html
+    assert "<var>old</var>" in html
+
+
 def test_recipes_are_listed_where_reading_ended_so(page, words, failing):
     html = page("/outcomes/recipe.undefined_variable/")
     assert "/packages/sample/broken/" in html
@@ -69,10 +82,34 @@ def test_it_says_that_no_outcome_has_this_code(page, words, db):
     assert "No outcome has the code no.such_code" in words(page("/outcomes/no.such_code/", 404))
 
 
+def test_proposals_that_failed_are_listed_and_tried_again(client, page, words, db):
+    make_attempt("old", number=8)
+    assert "pulls.no_hash 1 0 0 1 0 maintainer" in words(page("/outcomes/"))
+    html = page("/outcomes/pulls.no_hash/")
+    assert "/packages/sample/old/" in html
+    assert "Try all" not in words(html)
+    client.force_login(make_user("staff", staff=True))
+    assert "Try all 1 proposals again" in words(page("/outcomes/pulls.no_hash/"))
+    client.post("/proposals/refused/retry/", {"outcome": "pulls.no_hash"})
+    assert Attempt.objects.get().number == 0
+
+
+def test_what_a_forge_refused_is_listed_and_tried_again(client, page, words, db):
+    pull = PullRequest.objects.create(
+        feedstock=make_outdated("old"), version="2.0", outcome_code="http.timeout", tries=8
+    )
+    assert "/packages/sample/old/" in page("/outcomes/http.timeout/")
+    client.force_login(make_user("staff", staff=True))
+    client.post("/proposals/refused/retry/", {"outcome": "http.timeout"})
+    pull.refresh_from_db()
+    assert pull.tries == 0
+    assert pull.act_at <= timezone.now()
+
+
 def test_only_the_bot_team_is_offered_to_try_all_again(client, page, words, failing):
     assert "Try all" not in words(page("/outcomes/http.timeout/"))
     client.force_login(make_user("staff", staff=True))
-    assert "Try all 2 again" in words(page("/outcomes/http.timeout/"))
+    assert "Try all 2 checks again" in words(page("/outcomes/http.timeout/"))
     assert "Try all" not in words(page("/outcomes/recipe.undefined_variable/"))
 
 
@@ -84,7 +121,7 @@ def test_hostile_text_is_only_text(page, db):
 
 
 def test_they_need_few_queries(page, failing, django_assert_max_num_queries):
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(8):
         page("/outcomes/")
     with django_assert_max_num_queries(7):
         page("/outcomes/http.timeout/")

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from botsite.templatetags.times import ago, day, duration, relative
+from botsite.templatetags.times import ago, day, duration, every, relative
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -52,3 +52,10 @@ def test_what_never_happened():
 )
 def test_durations(seconds, text):
     assert duration(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("minutes", "text"), [(1, "1 min"), (90, "90 min"), (360, "6 h"), (1440, "1 day")]
+)
+def test_how_often(minutes, text):
+    assert every(minutes) == text

@@ -21,7 +21,6 @@ from core.models import Delivery, Handle, HostState, Webhook
 from core.people import tokens
 from core.people.tokens import Scope
 from graph.models import Maintainer
-from pulls.models import PullRequest
 from tests.factories import (
     make_answered,
     make_candidate,
@@ -31,15 +30,20 @@ from tests.factories import (
     make_user,
 )
 from tests.permissions.routes import admin_routes, routes
+from tests.pulls.rows import make_pull
 
 ROLES = ["stranger", "reader", "maintainer", "team", "superuser"]
 ANYONE, SIGNED_IN, OWN, TEAM_ONLY = ROLES, ROLES[1:], ROLES[2:], ROLES[3:]
+SIGNED_BODY: list[str] = []  # no person, but a forge that knows the secret
 
 # Route -> who may. A maintainer may on own packages only, see below.
 PAGES: dict[str, list[str]] = {
     "packages/<key:name>/": OWN,
     "check/<key:key>/": OWN,
+    "proposals/<int:pull_id>/": OWN,
     "proposals/again/<key:key>/": OWN,
+    "proposals/refused/retry/": TEAM_ONLY,
+    "proposals/hooks/github/": SIGNED_BODY,
     "jobs/<int:job_id>/cancel/": TEAM_ONLY,
     "jobs/profile/": TEAM_ONLY,
     "hosts/<int:host_id>/unblock/": TEAM_ONLY,
@@ -65,6 +69,8 @@ INTERFACE: dict[str, list[str]] = {
     "POST /hosts/{id}/unblock": TEAM_ONLY,
     "POST /sweeps/{id}/cancel": TEAM_ONLY,
     "POST /retries": TEAM_ONLY,
+    "POST /tries/{key}": OWN,
+    "POST /tries": TEAM_ONLY,
 }
 # What a route needs beyond its address to get as far as asking who it is.
 FIELDS: dict[str, dict[str, Any]] = {
@@ -72,8 +78,11 @@ FIELDS: dict[str, dict[str, Any]] = {
     "versions/queue/pause/": {"lane": "index", "reason": "x"},
     "versions/queue/resume/": {"lane": "index"},
     "versions/dead-letters/retry/": {"outcome": "http.timeout"},
+    "proposals/refused/retry/": {"outcome": "http.timeout"},
+    "proposals/<int:pull_id>/": {"decide": "reject", "reason": "x"},
     "POST /decisions/{key}": {"kind": "pause", "reason": "x"},
     "POST /retries": {"outcome": "http.timeout"},
+    "POST /tries": {"outcome": "http.timeout"},
 }
 ACTIONS = {
     "auth.group": [],
@@ -88,6 +97,11 @@ ACTIONS = {
     "core.webhook": [],
     "graph.channel": ["read_again"],
     "graph.feedstock": ["rebuild_graph", "reread"],
+    "pulls.account": [],
+    "pulls.attempt": [],
+    "pulls.delivery": [],
+    "pulls.heard": [],
+    "pulls.pullrequest": ["allow", "close", "hasten", "reject", "retry"],
     "versions.package": ["check_versions", "pause", "reset", "resume"],
     "versions.sweep": ["cancel_sweeps", "profile_next_shift"],
 }
@@ -120,7 +134,7 @@ def parts() -> dict[str, Any]:
         "sweep_id": make_sweep().pk,
         "webhook_id": hook.pk,
         "delivery_id": delivery.pk,
-        "pull_id": PullRequest.objects.create(feedstock=feedstock, version="2.0").pk,
+        "pull_id": make_pull(feedstock).pk,
     }
 
 
@@ -180,7 +194,8 @@ def test_each_operation_that_writes_is_in_the_table():
 
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("path", sorted(PAGES))
-def test_pages(path, role, people, parts):
+def test_pages(path, role, people, parts, settings):
+    settings.GITHUB_WEBHOOK_SECRET = "hooked"
     person = people[role]
     if person is not None:
         parts["token_id"] = tokens.issue(person, "x", [Scope.CHECK])[0].pk
@@ -218,10 +233,11 @@ def test_interface(operation, role, by, people, parts):
 
 @pytest.mark.parametrize("path", [path for path, roles in sorted(PAGES.items()) if roles is OWN])
 def test_a_maintainer_acts_on_no_page_of_others(path, people, parts):
-    make_outdated("scipy")
+    scipy = make_outdated("scipy")
     make_answered("scipy")
     [route] = [each for each in routes() if each.path == path]
-    address = route.address({"key": "sample/scipy", "name": "sample/scipy"})
+    others = {"key": scipy.key, "name": scipy.key, "pull_id": make_pull(scipy).pk}
+    address = route.address(others)
     assert signed_in(people["maintainer"]).post(address, FIELDS.get(path, {})).status_code == 403
 
 

@@ -1,32 +1,28 @@
 from __future__ import annotations
 
 import secrets
-import sys
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from botsite import pipeline
-from botsite.supervisor import Child, GaveUp, Supervisor
-from core.jobs import schedules
+from botsite import pipeline, processes
+from botsite.supervisor import GaveUp, Supervisor
 
 
 class Command(BaseCommand):
     help = "Migrate, load the sample channel at the first start, run web and workers until Ctrl-C."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        call_command("migrate", verbosity=0)
-        call_command("collectstatic", interactive=False, verbosity=0)
-        schedules.sync()
+        processes.prepare_database()
+        processes.prepare_host()
         self._make_admin()
         if pipeline.start_first():
             self.say("First start: the sample channel is being loaded in the background.")
         self.say(f"Botsite {settings.VERSION} is on http://{settings.BIND}/  (Ctrl-C stops it)")
         try:
-            Supervisor(children(), self.say).run()
+            Supervisor([processes.web(), *processes.queues()], self.say).run()
         except GaveUp as error:
             raise CommandError(str(error)) from error
         self.say("Stopped.")
@@ -43,17 +39,3 @@ class Command(BaseCommand):
     def say(self, line: str) -> None:
         self.stdout.write(line)
         self.stdout.flush()
-
-
-def children() -> list[Child]:
-    """The web server, and a cluster for each queue."""
-    gunicorn = [
-        *(sys.executable, "-m", "gunicorn", "botsite.wsgi"),
-        *("--bind", settings.BIND, "--workers", "1", "--log-level", "warning"),
-        *("--worker-class", "gthread", "--threads", str(settings.WEB_THREADS)),
-    ]
-    cluster = [sys.executable, str(settings.BASE_DIR / "manage.py"), "qcluster"]
-    return [
-        Child("web", gunicorn),
-        *(Child(f"{name} queue", cluster, {"Q_CLUSTER_NAME": name}) for name in settings.WORKERS),
-    ]
