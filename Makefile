@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SECONDS ?= 600
 
-.PHONY: run test browser services lint types check lock fuzz clean
+.PHONY: run test browser services lint types docs check lock audit fuzz clean
 .DEFAULT_GOAL := check
 
 run: $(VENV)/.run  ## bring up the dashboard and its workers; Ctrl-C stops them
@@ -20,7 +20,7 @@ browser: $(VENV)/.dev  ## the tests that drive a browser over every page
 	@$(BIN)/pytest -q -n auto tests/browser
 
 services: $(VENV)/.dev  ## on PostgreSQL and Redis: what meets database and queue; and random kills
-	@DATABASE_URL=$(POSTGRES) $(BIN)/pytest -q -n auto tests/core tests/versions tests/graph tests/pulls tests/api
+	@DATABASE_URL=$(POSTGRES) $(BIN)/pytest -q -n auto tests/core tests/versions tests/graph tests/pulls tests/api tests/backup tests/decisions
 	@DATABASE_URL=$(POSTGRES) REDIS_URL=$(REDIS) \
 	    $(BIN)/pytest -q -m cluster tests/core tests/versions
 	@$(BIN)/pytest -q tests/chaos
@@ -32,7 +32,11 @@ lint: $(VENV)/.dev
 types: $(VENV)/.dev
 	$(BIN)/mypy .
 
-check: lint types test browser  ## all that CI runs
+docs: $(VENV)/.dev  ## the documentation as a site, in var/docs; warnings are errors
+	@$(BIN)/python manage.py write_reference --check
+	@$(BIN)/sphinx-build -q -W --keep-going -d var/doctrees docs var/docs
+
+check: lint types docs test browser  ## all that CI runs
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py check
 
@@ -41,6 +45,9 @@ lock:  ## compile requirements/*.txt from pyproject.toml (needs uv)
 	    --custom-compile-command "make lock" pyproject.toml -o requirements/run.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --group dev \
 	    --custom-compile-command "make lock" pyproject.toml -o requirements/dev.txt
+
+audit: $(VENV)/.dev  ## what the package index says of the pinned dependencies; by hand
+	@$(BIN)/python -m tests.audit
 
 fuzz: $(VENV)/.dev  ## spoilt recipes and servers' answers for SECONDS; what it finds is in var/fuzz
 	@$(BIN)/python -m tests.fuzz --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
