@@ -27,10 +27,12 @@ def addresses() -> dict[str, Address]:
     """Per kind of page, something that makes up the address of one."""
     from graph.filters import ORDERS
     from graph.models import Feedstock, Status
+    from pulls.models import PullRequest, State
     from versions.models import Package, Sweep
 
     keys = list(Feedstock.objects.order_by("pk").values_list("key", flat=True))
     sweeps = list(Sweep.objects.recent().values_list("pk", flat=True)[1:2000])
+    pulls = list(PullRequest.objects.values_list("pk", flat=True))
     lanes = list(Package.objects.order_by().values_list("lane", flat=True).distinct())
     running = Sweep.objects.open().get().pk
 
@@ -51,6 +53,17 @@ def addresses() -> dict[str, Address]:
             query[name] = offered[name]
         return f"/packages/?{urlencode(query)}"
 
+    def proposals(pick: random.Random) -> str:
+        query = {"page": f"{pick.randrange(1, 9)}"}
+        offered = {
+            "q": pick.choice(WORDS),
+            "state": pick.choice(State.values),
+            "maintainer": f"person-{pick.randrange(2000)}",
+        }
+        for name in pick.sample(list(offered), pick.randrange(3)):
+            query[name] = offered[name]
+        return f"/proposals/?{urlencode(query)}"
+
     return {
         "overview": lambda pick: "/",
         "packages": listing,
@@ -70,6 +83,11 @@ def addresses() -> dict[str, Address]:
         "queue": lambda pick: f"/versions/queue/{pick.choice(['', '?lane=index'])}",
         "place in queue": lambda pick: f"/versions/queue/?q={pick.choice(keys)}",
         "dead letters": lambda pick: f"/versions/dead-letters/?page={pick.randrange(1, 7)}",
+        "proposals": proposals,
+        "proposal": lambda pick: f"/proposals/{pick.choice(pulls)}/",
+        "proposals of one": lambda pick: f"/proposals/of/{pick.choice(keys)}/",
+        "budget": lambda pick: "/proposals/budget/",
+        "dead proposals": lambda pick: "/proposals/dead-letters/",
         "jobs": lambda pick: f"/jobs/?page={pick.randrange(1, 50)}",
         "hosts": lambda pick: "/hosts/",
         "health": lambda pick: "/healthz",

@@ -113,10 +113,10 @@ def _prepare(world: World, options: argparse.Namespace) -> None:
 @contextmanager
 def _processes(port: int) -> Iterator[None]:
     """Those of `up`: the web server, and a cluster for each queue."""
-    from botsite.management.commands.up import children
+    from botsite import processes
 
     with ExitStack() as ending:
-        for child in children():
+        for child in [processes.web(), *processes.queues()]:
             child.start()
             assert child.process  # noqa: S101 - it was started
             ending.callback(stop, child.process)

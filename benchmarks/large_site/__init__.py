@@ -15,6 +15,7 @@ from benchmarks.large_site.feedstocks import make_edges, make_feedstocks
 from benchmarks.large_site.history import make_hosts, make_jobs, make_measurements, make_sweeps
 from benchmarks.large_site.packages import make_packages
 from benchmarks.large_site.proportions import SOURCES, WORDS
+from benchmarks.large_site.proposals import make_proposals
 
 __all__ = ["SOURCES", "WORDS", "fill", "scratch"]
 
@@ -42,6 +43,7 @@ def fill(feedstocks: int, edges: int) -> None:
     make_feedstocks(pick, feedstocks)
     make_packages(pick, feedstocks)
     make_edges(pick, edges)
+    make_proposals(pick)
     make_sweeps(pick, feedstocks)
     make_measurements(pick, feedstocks)
     make_jobs(pick)

@@ -67,7 +67,7 @@ class TwoHosts:
         host = self._draw.choice(_HOSTS)
         net = self._clusters[host, "net"]
         if kind == "worker":
-            return f"{_kill_worker([net.pid], self._draw)} on host {host}"
+            return f"{kill_worker([net.pid], self._draw)} on host {host}"
         kill_group(net.pid)
         net.wait()
         time.sleep(RESTART_SECONDS)
@@ -111,7 +111,7 @@ class OneMachine:
         if kind == "web":
             return _kill_named(children, "web")
         if kind == "worker":
-            return _kill_worker([children["net"]] if "net" in children else [], self._draw)
+            return kill_worker([children["net"]] if "net" in children else [], self._draw)
         return _kill_named(children, "net", whole=True)
 
     def _start(self) -> None:
@@ -136,11 +136,11 @@ def _kill_named(children: dict[str, int], role: str, *, whole: bool = False) -> 
     return f"{role}, process {pid}{' and all that it leads' if whole else ''}"
 
 
-def _kill_worker(leaders: list[int], draw: random.Random) -> str:
-    """One that is at work on a shift, if there is one; else any process of the cluster."""
+def kill_worker(leaders: list[int], draw: random.Random, queue: str = "net") -> str:
+    """One that is at work on a job, if there is one; else any process of the queue's clusters."""
     from core.models import Job
 
-    rows = Job.objects.running().filter(queue="net").values_list("worker", flat=True)
+    rows = Job.objects.running().filter(queue=queue).values_list("worker", flat=True)
     at_work = {int(worker.rpartition(":")[2]) for worker in rows if worker}
     family = [pid for leader in leaders for pid in descendants(leader)]
     chosen = [pid for pid in family if pid in at_work] or family
