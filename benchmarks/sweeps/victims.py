@@ -76,6 +76,7 @@ class TwoHosts:
 
     def _start(self, host: str, queue: str) -> None:
         folder = self._directory / f"host-{host}"
+        LOG.parent.mkdir(exist_ok=True)
         with LOG.open("ab") as log:
             environment = {"BOTSITE_VAR_DIR": str(folder)}
             self._clusters[host, queue] = start_cluster(queue, environment, log)
@@ -115,6 +116,7 @@ class OneMachine:
         return _kill_named(children, "net", whole=True)
 
     def _start(self) -> None:
+        LOG.parent.mkdir(exist_ok=True)
         with LOG.open("ab") as log:
             self._up = subprocess.Popen(
                 [sys.executable, "manage.py", "up"],
