@@ -17,8 +17,8 @@ API = "/api/v1"
 
 def addresses() -> dict[str, Address]:
     """Per kind of route, something that makes up the address of one."""
-    from graph.filters import ORDERS
     from graph.models import Feedstock, Maintainer, Status
+    from graph.showing.filters import ORDERS
     from versions.models import Sweep, VersionChange
 
     keys = list(Feedstock.objects.order_by("pk").values_list("key", flat=True))

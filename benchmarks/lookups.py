@@ -33,7 +33,7 @@ from benchmarks.world import World, WorldConfig
 from benchmarks.world.population import SHARES, Kind, Project
 from benchmarks.world.recipes import urls
 from core.http import Door, DoorConfig
-from versions.lookup import LookupConfig, Subject, look_up
+from versions.asking.lookup import LookupConfig, Subject, look_up
 from versions.sources import Shared
 
 

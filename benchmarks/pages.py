@@ -25,8 +25,8 @@ Address = Callable[[random.Random], str]
 
 def addresses() -> dict[str, Address]:
     """Per kind of page, something that makes up the address of one."""
-    from graph.filters import ORDERS
     from graph.models import Feedstock, Status
+    from graph.showing.filters import ORDERS
     from pulls.models import PullRequest, State
     from versions.models import Package, Sweep
 

@@ -196,8 +196,8 @@ def _keep_sweeping() -> None:
     """Have all of the world looked up again as soon as it was."""
     from django.utils import timezone
 
-    from versions import dispatch, planner
     from versions.models import Package
+    from versions.planning import dispatch, planner
 
     watched = Package.objects.filter(owner=OWNER)
     if not watched.filter(next_check_at__lte=timezone.now()).exists():

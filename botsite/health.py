@@ -15,8 +15,8 @@ from core import hearsay
 from core.jobs import schedules
 from core.models import Heartbeat
 from core.outcomes import INTERNAL, Outcome
-from versions import pauses
-from versions.pauses import Pause
+from versions.planning import pauses
+from versions.planning.pauses import Pause
 
 log = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from core import measurements, outcomes
 from core.charts import Sparkline, sparkline
 from core.measurements import History
 from core.outcomes import OutcomeKind
-from versions.measures import FAILING
+from versions.figures.measures import FAILING
 from versions.models import Package
 
 LATEST = 30  # steps that a sparkline shows

@@ -19,11 +19,11 @@ from versions import decisions
 from versions.conditions import conditions_of as package_conditions
 from versions.forms import line_of
 from versions.models import Candidate, Package, PackageQuerySet, VersionChange
-from versions.rhythm import rhythm
+from versions.planning.rhythm import rhythm
 
 if TYPE_CHECKING:
     from graph.models import Dependency, Feedstock, Reading
-    from pulls.latest import Latest
+    from pulls.showing.latest import Latest
 
 # How many rows a page holds at most, and how many of them it shows unfolded.
 CANDIDATES, DEPENDENCIES, CHANGES, DEPENDENTS, PROPOSALS = 200, 500, 20, 15, 5
@@ -92,7 +92,7 @@ class Subject:
         """The last ones made to it; None where nothing can be proposed."""
         if self.feedstock is None or not apps.is_installed("pulls"):
             return None
-        from pulls.latest import latest
+        from pulls.showing.latest import latest
 
         return latest(self.feedstock, PROPOSALS)
 
@@ -180,7 +180,7 @@ class Subject:
         """To what it needs, and from those of its dependents that are shown, by one query."""
         if self.feedstock is None:
             return []
-        from graph.impact import neighbourhood
+        from graph.showing.impact import neighbourhood
 
         return list(neighbourhood(self.feedstock, DEPENDENCIES, DEPENDENTS))
 

@@ -12,8 +12,8 @@ from versions import sweep
 
 if apps.is_installed("graph"):
     from graph.build import build
+    from graph.intake.reading import track
     from graph.readback import read_back
-    from graph.reading import track
 
     @job_kind(pipeline.FIRST_START, title="Load the sample channel", queue="net")
     def first_start(running: Running) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from core import measurements
 from core.charts import Chart, Series, Unit, line_chart, stacked_bars
 from core.measurements import DAY, HOUR, History
 from core.outcomes import kind
-from versions.measures import FAILING
+from versions.figures.measures import FAILING
 
 PARTS = 5
 

@@ -15,7 +15,7 @@ from core.api.fields import NO_NUL, Key, Text
 from core.api.outcomes import NOT_FOUND
 from core.api.paging import AskedPage, Page, paged
 from core.api.problems import READING, problem
-from graph import documents, impact, maintainers
+from graph import documents
 from graph.documents import (
     AffectedOut,
     BuildOut,
@@ -25,10 +25,11 @@ from graph.documents import (
     LayerOut,
     MaintainerOut,
 )
-from graph.filters import ORDERS, FeedstockFilter
-from graph.map import layers
 from graph.models import Channel, Feedstock, GraphBuild
 from graph.outcomes import NO_FEEDSTOCK
+from graph.showing import impact, maintainers
+from graph.showing.filters import ORDERS, FeedstockFilter
+from graph.showing.map import layers
 from versions.api import ambiguous
 from versions.models import AmbiguousName
 

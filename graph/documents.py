@@ -8,8 +8,8 @@ from typing import Any
 from ninja import Schema
 
 from core.api.documents import OutcomeOut
-from graph.map import Layer
 from graph.models import Channel, Dependency, Feedstock, GraphBuild
+from graph.showing.map import Layer
 
 
 class FeedstockOut(Schema):

@@ -1,7 +1,8 @@
 """Channels, their feedstocks, and the graph of who depends on whom.
 
-Who may write which column is fixed: the recipe columns `graph.reading`, the position in the graph,
-`Dependency` and `GraphBuild` `graph.build`, the answer of the version service `graph.readback`.
+Who may write which column is fixed: the recipe columns `graph.intake.reading`, the position in the
+graph, `Dependency` and `GraphBuild` `graph.build`, the answer of the version service
+`graph.readback`.
 What another bot answers is in `graph.comparison.models`.
 """
 
@@ -29,7 +30,7 @@ class Channel(OutcomeFields):
 
     `report` is that of the last reading, as `track --json` prints it, the outcome how that ended;
     `changed_at` is the last time that a reading changed a feedstock, which is what makes a new
-    graph necessary. Written by `graph.reading` alone.
+    graph necessary. Written by `graph.intake.reading` alone.
     """
 
     name = models.CharField(max_length=64, unique=True)
@@ -230,7 +231,7 @@ class Feedstock(OutcomeFields):
 
 
 class Reading(models.Model):
-    """The texts of a feedstock and all that was understood. Written by `graph.reading` alone.
+    """The texts of a feedstock and all that was understood. Only `graph.intake.reading` writes it.
 
     `attributes` is the recipe as a line of `read_recipes`; it, and `requirements`, are those of the
     last time that the recipe could be read, `recipe_text` is the text as it stands now.
@@ -280,7 +281,7 @@ class Maintainer(models.Model):
 
 
 class Output(models.Model):
-    """A package that a feedstock builds. Written by `graph.reading` alone."""
+    """A package that a feedstock builds. Written by `graph.intake.reading` alone."""
 
     feedstock = models.ForeignKey(Feedstock, on_delete=models.CASCADE, related_name="outputs")
     name = models.CharField(max_length=200)

@@ -25,9 +25,9 @@ from django.utils import timezone
 from core import statements
 from graph.models import Feedstock, ReadbackState, Status
 from graph.slices import SLICE, slices
+from versions.choosing.schemes import parse
 from versions.models import Package
 from versions.outcomes import NO_CANDIDATES, NO_SOURCE, NO_URL, ONLY_WITHOUT_SDIST
-from versions.schemes import parse
 
 # Answers become visible when their transaction ends, a little after the time they carry.
 OVERLAP = timedelta(minutes=1)

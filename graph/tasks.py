@@ -9,9 +9,9 @@ from graph import readback
 from graph.build import build, is_due, update
 from graph.channels import git
 from graph.comparison import comparing
+from graph.intake.reading import refresh
 from graph.models import Channel
 from graph.outcomes import NO_SUCH_CHANNEL
-from graph.reading import refresh
 
 
 # Not on the default queue: a first reading takes minutes, and would hold up schedules and reruns.

@@ -19,10 +19,11 @@ from core.api.routes import Id
 from core.jobs import enqueue
 from core.people.tokens import Scope
 from graph.api import named
-from pulls import documents, rejections
+from pulls import documents
+from pulls.acts import rejections
 from pulls.documents import ProposalInFullOut, ProposalOut, TryOut
+from pulls.making.retrying import retry_by_outcome
 from pulls.models import Attempt, PullRequest
-from pulls.retrying import retry_by_outcome
 
 Row = TypeVar("Row", PullRequest, Attempt)
 router = Router(tags=["proposals"])

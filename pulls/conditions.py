@@ -11,14 +11,15 @@ from django.utils import timezone
 from core.conditions import Condition, State
 from core.outcomes import Outcome, OutcomeKind
 from graph.models import Feedstock
-from pulls import budget, holds, outcomes
+from pulls import outcomes
+from pulls.acts import budget, holds
+from pulls.acts.next_act import ON, Act
 from pulls.forges import can_open
 from pulls.forges.outcomes import NO_FORGE
-from pulls.latest import Latest, latest
 from pulls.models import DECIDED, STANDING, Attempt, OnForge, PullRequest
 from pulls.models import State as PullState
-from pulls.next_act import ON, Act
 from pulls.outcomes import IN_HAND, NOT_YET_TRIED, NOTHING_TO_PROPOSE
+from pulls.showing.latest import Latest, latest
 
 PULL_REQUEST = "pull request"
 

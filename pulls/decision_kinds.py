@@ -10,7 +10,7 @@ from core.models import Override
 from core.overrides import Person
 from graph.models import Feedstock
 from graph.slices import slices
-from pulls import rejections
+from pulls.acts import rejections
 
 MOST_VERSION = 128
 

@@ -1,5 +1,5 @@
 """What people decide about one proposal, each time with a row that tells who did. That a version
-is never to be proposed is in `pulls.rejections`."""
+is never to be proposed is in `pulls.acts.rejections`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.utils import timezone
 from core import overrides
 from core.models import Override
 from core.overrides import Person
-from pulls import leases
+from pulls.acts import leases
 from pulls.models import STANDING, OnForge, PullRequest, PullRequestQuerySet, State
 
 HASTEN, RETRY, CLOSE = "hasten", "retry", "close"

@@ -9,7 +9,7 @@ from ninja import Schema
 from pydantic import Field
 
 from core.api.documents import OutcomeOut
-from pulls.facts import whole_body
+from pulls.making.facts import whole_body
 from pulls.models import Attempt, PullRequest
 
 

@@ -9,10 +9,11 @@ from django import forms
 from django.conf import settings
 
 from core.overrides import Person
-from pulls import decisions, rejections
+from pulls import decisions
+from pulls.acts import rejections
+from pulls.acts.next_act import ON
 from pulls.forges import can_open
 from pulls.models import STANDING, OnForge, PullRequest, State
-from pulls.next_act import ON
 
 
 class ReasonForm(forms.Form):

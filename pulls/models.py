@@ -1,9 +1,9 @@
 """What is proposed to feedstocks, what became of it on their forges, and how each try ended.
 
 Our rows are the truth; a forge is asked what it has, and never relied on to remember. Who may write
-which column is fixed: `Attempt` and the words of a proposal `pulls.attempts` and `pulls.proposing`,
-what became of it on its forge `pulls.leases`, for `pulls.publishing` and `pulls.following`, an
-account's budget `pulls.budget`, what was delivered `pulls.deliveries`.
+which column is fixed: `Attempt` and the words of a proposal `pulls.making`, what became of it on
+its forge `pulls.acts.leases`, for all of `pulls.acts`, an account's budget `pulls.acts.budget`,
+what was delivered `pulls.acts.deliveries`.
 """
 
 from __future__ import annotations
@@ -175,7 +175,7 @@ class PullRequest(OutcomeFields):
 
 
 class Account(models.Model):
-    """Whom a forge knows us as, and what it may still write there. Only `pulls.budget` writes it.
+    """Whom a forge knows us as, and what it may still write there: written by `pulls.acts.budget`.
 
     Two buckets, as GitHub has them: `minute` and `hour` are what was in them at `counted_at`.
     """

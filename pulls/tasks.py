@@ -8,7 +8,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from core.jobs import Running, enqueue, every, job_kind
-from pulls import proposing, tending
+from pulls.acts import tending
+from pulls.making import proposing
 from pulls.models import due
 
 

@@ -12,7 +12,7 @@ from core.outcomes import Outcome
 from core.people import tokens
 from core.people.tokens import Scope
 from graph.models import Feedstock, TheirAnswer
-from pulls import rejections
+from pulls.acts import rejections
 from pulls.models import Account, Attempt, PullRequest
 from tests.factories import (
     make_answered,
@@ -29,7 +29,7 @@ from tests.factories import (
 )
 from versions import decisions
 from versions.models import Package
-from versions.pauses import pause_lanes
+from versions.planning.pauses import pause_lanes
 
 SCRIPT = "<script>alert(1)</script>"
 QUOTED = '"><img src=x onerror=alert(1)>'

@@ -8,8 +8,6 @@ from django.urls import reverse
 
 from core import profiles
 from core.admin import ReadOnlyAdmin
-from versions import corrections, planner
-from versions.dispatch import CHECK_JOB
 from versions.models import (
     Candidate,
     Package,
@@ -18,6 +16,9 @@ from versions.models import (
     SweepQuerySet,
     VersionChange,
 )
+from versions.planning import planner
+from versions.planning.dispatch import CHECK_JOB
+from versions.recording import corrections
 from versions.sweep import cancel
 
 

@@ -17,7 +17,7 @@ from core.api.paging import AskedPage, AskedStretch, Page, paged, stretched
 from core.api.problems import ACTING, READING, Problem, problem
 from core.api.routes import Id
 from core.people.tokens import Scope
-from versions import dispatch, documents, sweep
+from versions import documents, sweep
 from versions.documents import (
     CandidateOut,
     ChangeOut,
@@ -28,6 +28,7 @@ from versions.documents import (
 )
 from versions.models import AmbiguousName, Package, Sweep, VersionChange
 from versions.outcomes import AMBIGUOUS_NAME, UNKNOWN_NAME
+from versions.planning import dispatch
 
 router = Router(tags=["versions"])
 # Wide columns that no document shows.

@@ -9,8 +9,9 @@ from django.utils import timezone
 from core.conditions import Condition, State
 from core.models import Override
 from core.outcomes import Outcome
-from versions import decisions, lanes, outcomes
+from versions import decisions, outcomes
 from versions.models import Package
+from versions.planning import lanes
 
 WATCHED, CHECKED, DECIDED = "watch", "version", "decisions"
 

@@ -9,11 +9,12 @@ from core import overrides
 from core.decisions.kinds import DecisionKind, Ends, Entry, declare_kind, section
 from core.models import Override
 from core.overrides import Person
-from versions import decisions, pauses, planner
-from versions.configuration import lookup_config
+from versions import decisions
+from versions.asking.configuration import lookup_config
+from versions.choosing.schemes import parse
 from versions.forms import MAX_VERSION
 from versions.models import Package
-from versions.schemes import parse
+from versions.planning import pauses, planner
 from versions.sources import registry
 
 SLICE = 500

@@ -15,14 +15,15 @@ from core import overrides
 from core.models import Override
 from core.outcomes import OutcomeError
 from core.overrides import Person
-from versions import corrections, hindsight, planner
-from versions.claims import claims_on
-from versions.configuration import lookup_config
-from versions.lookup import Answer
+from versions.asking.claims import claims_on
+from versions.asking.configuration import lookup_config
+from versions.asking.lookup import Answer
+from versions.choosing.policy import Policy
+from versions.choosing.schemes import same_version
+from versions.choosing.selection import Verdict
 from versions.models import Package, PackageQuerySet
-from versions.policy import Policy
-from versions.schemes import same_version
-from versions.selection import Verdict
+from versions.planning import planner
+from versions.recording import corrections, hindsight
 from versions.shifts.looking import DECISIONS, subject_of
 from versions.sources import registry
 

@@ -10,7 +10,7 @@ import yaml
 from django import forms
 from django.utils import timezone
 
-from versions.schemes import parse
+from versions.choosing.schemes import parse
 
 MAX_SETTINGS = 20_000
 MAX_VERSION = 64

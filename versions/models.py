@@ -1,7 +1,7 @@
 """What is watched, what was found upstream, and when it changed.
 
 Who may write which column is fixed: watch columns `versions.watch.sync()`, plan columns
-`versions.planner`, the answer, candidates and history `versions.record`.
+`versions.planning.planner`, the answer, candidates and history `versions.recording.record`.
 """
 
 from __future__ import annotations
@@ -161,7 +161,7 @@ class Package(OutcomeFields):
 
 
 class Candidate(models.Model):
-    """One version seen upstream, with the verdict on it. Written by `versions.record` alone.
+    """One version seen upstream, with the verdict on it. `versions.recording.record` writes it.
 
     `tag` is what tells it from others of its source: a tag if it is `tagged`, else the version as
     upstream spells it.

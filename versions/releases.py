@@ -80,7 +80,7 @@ class Listing:
 
     `url` is where a person can look, `skipped` counts entries that no version can be read from,
     `remark` says what could not be learned, `state` is what upstream itself calls this state of the
-    project, in words of `versions.seen` ("serial:123"); "" if nothing does.
+    project, in words of `versions.asking.seen` ("serial:123"); "" if nothing does.
     """
 
     source: str

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from versions.lookup import Answer
+from versions.asking.lookup import Answer
+from versions.choosing.selection import Judgement
 from versions.models import Candidate, Package
-from versions.selection import Judgement
 
 
 def of_package(package: Package) -> dict[str, Any]:

@@ -14,10 +14,10 @@ from django.utils import timezone
 from core import overrides
 from core.http import door
 from core.overrides import Person
-from versions import planner
-from versions.lookup import Answer
+from versions.asking.lookup import Answer
 from versions.models import Package, Sweep
-from versions.recorded import Recorded
+from versions.planning import planner
+from versions.recording.recorded import Recorded
 from versions.shifts import looking, tally
 from versions.shifts.shift import Progress, Shift, no_progress
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from core.jobs import Running, every, job_kind
-from versions import dispatch, standstill
+from versions.figures import standstill
+from versions.planning import dispatch
 
 
 @every(minutes=1, name="versions.plan", title="Find what is due and queue it")

@@ -12,10 +12,10 @@ from typing import Any
 
 from django.utils import timezone
 
-from versions import planner
-from versions.configuration import lookup_config
-from versions.lookup import NO_LANE, first_asked
+from versions.asking.configuration import lookup_config
+from versions.asking.lookup import NO_LANE, first_asked
 from versions.models import Package
+from versions.planning import planner
 from versions.releases import RecipeUrl, Upstream
 
 SLICE = 500

@@ -57,8 +57,8 @@ def _with_faults(options: Options) -> tuple[float, bool]:
 
 def _sweep(until: float) -> bool:
     """One sweep over all: it ends when nothing is left that may be asked now."""
-    from versions import dispatch
     from versions.models import Sweep
+    from versions.planning import dispatch
 
     passes.hasten_all()
     sweep = Sweep.objects.latest("pk")
@@ -76,7 +76,7 @@ def _sweep(until: float) -> bool:
 def _in_hand_or_due() -> bool:
     from django.utils import timezone
 
-    from versions import planner
+    from versions.planning import planner
 
     now = timezone.now()
     return bool(planner.remaining(now, now))
@@ -115,8 +115,8 @@ def _look_again(number: int, world: World, seconds: float) -> None:
     from django.utils import timezone
 
     from core.models import HostState
-    from versions import dispatch, planner
     from versions.models import Package
+    from versions.planning import dispatch, planner
 
     names = _unsettled(world.truth())
     began = timezone.now()

@@ -56,8 +56,8 @@ def hasten_all() -> datetime:
     """Make all due, and queue it as the planner's schedule would; returns the moment before."""
     from django.utils import timezone
 
-    from versions import dispatch, planner
     from versions.models import Package
+    from versions.planning import dispatch, planner
 
     began = timezone.now()
     planner.hasten(Package.objects.all())
@@ -72,8 +72,8 @@ def until_checked(
     among: PackageQuerySet | None = None,
 ) -> bool:
     """Feed the queue until all packages, or these, have been checked. False if time is up."""
-    from versions import dispatch
     from versions.models import Package
+    from versions.planning import dispatch
 
     rows = (Package.objects.watched() if among is None else among).exclude(checked_at__gte=began)
     fed = time.monotonic()
@@ -91,8 +91,8 @@ def until_checked(
 def settle() -> None:
     """Wait until the sweep is over, and whoever worked on it has said so."""
     from core.models import Job
-    from versions import dispatch
     from versions.models import Sweep
+    from versions.planning import dispatch
 
     until = time.monotonic() + SETTLE_SECONDS
     while Sweep.objects.open().exists() or Job.objects.live().exists():

@@ -10,7 +10,7 @@ from redis.exceptions import RedisError
 
 from botsite.backup.outcomes import NO_QUEUE
 from core.jobs import recover, schedules
-from versions import planner
+from versions.planning import planner
 
 
 def reach_queue() -> None:
@@ -33,7 +33,8 @@ def resume() -> dict[str, int]:
 
 
 def _resume_pulls() -> dict[str, int]:
-    from pulls import attempts, leases
+    from pulls.acts import leases
+    from pulls.making import attempts
     from pulls.models import Attempt, PullRequest
 
     held = Attempt.objects.filter(finished_at=None, lease_until__isnull=False)

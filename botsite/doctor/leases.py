@@ -17,8 +17,8 @@ from botsite.doctor import outcomes
 from botsite.doctor.findings import Finding, fine, problem
 from core.jobs import recover
 from core.models import Job
-from versions import planner
 from versions.models import DEATHS, Package
+from versions.planning import planner
 
 PATIENCE = timedelta(minutes=10)  # in which whoever takes over would have
 
@@ -66,8 +66,8 @@ def leased() -> Iterator[Leased]:
 
 
 def _of_pulls() -> Iterator[Leased]:
-    from pulls import attempts
-    from pulls import leases as proposals
+    from pulls.acts import leases as proposals
+    from pulls.making import attempts
     from pulls.models import Attempt, PullRequest
 
     open_tries = Attempt.objects.filter(finished_at=None)

@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, OuterRef
 from botsite.doctor import outcomes
 from botsite.doctor.findings import Finding, problem, some
 from core.jobs import enqueue
-from graph import watching
+from graph.intake import watching
 from graph.models import Channel, Dependency, Feedstock, GraphBuild
 from versions import watch
 from versions.models import Package

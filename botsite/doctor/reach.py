@@ -10,9 +10,9 @@ from django.db.models import Count
 from botsite.doctor import outcomes
 from botsite.doctor.findings import Finding, fine, problem
 from core.http import DoorError, door
-from versions.lanes import url_of
-from versions.lookup import NO_LANE
+from versions.asking.lookup import NO_LANE
 from versions.models import Package
+from versions.planning.lanes import url_of
 
 MOST_HOSTS = 12
 DEADLINE = 10.0  # seconds for each, all at once

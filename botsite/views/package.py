@@ -14,7 +14,7 @@ from botsite import pipeline, subject
 from botsite.subject import Subject
 from core.access import acts_on_package, may_act_on, too_busy
 from core.models import Override
-from versions import decisions, hindsight
+from versions import decisions
 from versions.forms import (
     FORMS,
     ReasonForm,
@@ -25,6 +25,7 @@ from versions.forms import (
     write_settings,
 )
 from versions.models import AmbiguousName, Package
+from versions.recording import hindsight
 
 TOO_BUSY = "You did a lot in the last hour; wait a while before you do more."
 SECONDS_BETWEEN_TRIALS = 3

@@ -26,7 +26,7 @@ from graph.comparison.reasons import Reasons
 from graph.models import Feedstock
 from graph.readback import NOTHING_TO_COMPARE
 from graph.slices import slices
-from versions.schemes import parse
+from versions.choosing.schemes import parse
 
 COMPARED = ("our_version", "kind", "rule", "reason", "lead", "kind_since")
 READ = (

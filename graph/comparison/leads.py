@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from graph.comparison.models import Kind, TheirAnswer
+from versions.choosing.schemes import same_version
 from versions.models import VersionChange
-from versions.schemes import same_version
 
 Finds = dict[str, list[tuple[str, datetime]]]
 

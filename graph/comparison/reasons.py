@@ -1,7 +1,7 @@
 """Why two bots differ, in a rule that can be counted and a sentence for people.
 
-A rule is the name of one of `versions.rules` where we saw their version and did not take it, the
-code of an outcome where we could not look, or one of those declared here.
+A rule is the name of one of `versions.choosing.rules` where we saw their version and did not take
+it, the code of an outcome where we could not look, or one of those declared here.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from django.db.models import Count
 
 from core import outcomes
 from graph.comparison.models import Kind, TheirAnswer
-from graph.facets import Choice
+from graph.showing.facets import Choice
+from versions.choosing.schemes import same_version
 from versions.models import Candidate, Package
-from versions.schemes import same_version
 
 # Rules of comparison: what they are called where rows are filtered by them.
 TITLES = {

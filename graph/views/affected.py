@@ -9,9 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from graph.impact import Affected
-from graph.impact import affected as all_affected
 from graph.models import Feedstock
+from graph.showing.impact import Affected
+from graph.showing.impact import affected as all_affected
 
 ROWS = 50
 

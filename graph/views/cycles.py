@@ -6,8 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from graph.cycles import cycles as all_cycles
 from graph.models import GraphBuild
+from graph.showing.cycles import cycles as all_cycles
 
 
 @require_safe

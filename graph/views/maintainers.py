@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from graph.maintainers import Need, by_need, counts, handles, need_counts
+from graph.showing.maintainers import Need, by_need, counts, handles, need_counts
 
 ROWS = 50
 

@@ -6,8 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from graph.map import TONES, layers
 from graph.models import GraphBuild
+from graph.showing.map import TONES, layers
 
 
 @require_safe

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 
 from core.downloads import CHUNK, csv_file, json_file
 from graph import documents
-from graph.filters import FeedstockFilter
 from graph.models import Channel
+from graph.showing.filters import FeedstockFilter
 
 
 @require_safe

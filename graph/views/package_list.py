@@ -7,9 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from graph.facets import facets
-from graph.filters import FeedstockFilter, columns
 from graph.models import Feedstock, Status
+from graph.showing.facets import facets
+from graph.showing.filters import FeedstockFilter, columns
 
 ROWS = 50
 UNSHOWN = ("outcome", "channel__outcome", "channel__report")

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from graph.models import Feedstock, Status
-from graph.picture import DEPTHS, Direction, Picture
+from graph.showing.picture import DEPTHS, Direction, Picture
 
 
 @require_safe

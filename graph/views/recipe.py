@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from graph.models import Feedstock, Reading
-from graph.understood import Understood
+from graph.showing.understood import Understood
 
 
 @require_safe

@@ -12,7 +12,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pulls import message
 from pulls.forges.base import Proposal, Pull, PullRef, Request, State, blob_id
 from pulls.forges.git_commits import Commit
 from pulls.forges.git_scratch import Scratch
@@ -23,6 +22,7 @@ from pulls.forges.outcomes import (
     RECIPE_MOVED,
     STILL_OPEN,
 )
+from pulls.words import message
 
 
 class GitForge:

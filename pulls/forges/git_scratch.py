@@ -21,9 +21,9 @@ from graph.channels.outcomes import (
     GIT_TIMEOUT,
     GIT_TOO_LARGE,
 )
-from pulls import neutral
 from pulls.forges.git_commits import Commit, Commits
 from pulls.forges.outcomes import BRANCH_MOVED, PUSH_REFUSED
+from pulls.words import neutral
 
 # Two commits of a branch: what the last one changed is what a proposal changes.
 _DEPTH = 2

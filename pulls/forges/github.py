@@ -16,7 +16,6 @@ from urllib.parse import quote, urlsplit
 from core.github import GitHub, Refusal
 from core.github.answers import understood
 from core.http import DoorError, Response
-from pulls import message
 from pulls.forges import github_branch as branches
 from pulls.forges import github_timeline as timeline
 from pulls.forges.base import Proposal, Pull, PullRef, Request, State
@@ -24,6 +23,7 @@ from pulls.forges.github_people import COMPANIONS, is_branch_by, is_pull_by, may
 from pulls.forges.github_refusals import doing
 from pulls.forges.github_survey import Existing, Head, Survey, survey
 from pulls.forges.outcomes import ARCHIVED, BRANCH_NOT_OURS, NO_PULL, STILL_OPEN
+from pulls.words import message
 
 
 class GitHubForge:

@@ -12,9 +12,9 @@ from typing import Any
 from core.github import GitHub
 from core.github.answers import understood
 from core.github.outcomes import QUERY_FAILED
-from pulls import message
 from pulls.forges.base import PullRef, Request, Wish
 from pulls.forges.outcomes import NO_PULL
+from pulls.words import message
 
 QUERY = """
 query Timeline($owner: String!, $name: String!, $number: Int!, $since: DateTime!) {

@@ -14,9 +14,9 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from pathlib import Path
 
-from pulls import message
 from pulls.forges.base import Change, Proposal, Pull, PullRef, Request, State, blob_id
 from pulls.forges.outcomes import NOT_WRITTEN, NOTHING_TO_CHANGE, RECIPE_MOVED, STILL_OPEN
+from pulls.words import message
 
 _MODE = "100644"
 _NOTHING = "0" * 40

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from core.outcomes import OutcomeError
-from pulls.body import DependencyChange, Link
 from pulls.upstream.asking import Asking
 from pulls.upstream.cran import CranPackages
 from pulls.upstream.crates import CrateIndex
@@ -14,9 +13,10 @@ from pulls.upstream.index import Index
 from pulls.upstream.model import Registry, changes
 from pulls.upstream.npm import NpmRegistry
 from pulls.upstream.rubygems import Gems
+from pulls.words.body import DependencyChange, Link
+from versions.asking.subjects import LookupConfig
 from versions.releases import RecipeUrl, Upstream
 from versions.sources import registry
-from versions.subjects import LookupConfig
 
 __all__ = ["Asking", "Learned", "Registries"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from pulls.body import Link
+from pulls.words.body import Link
 from versions.releases import RecipeUrl, Upstream
 from versions.sources import Source
 

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from email import message_from_bytes
 from email.message import Message
 
-from pulls.body import Link
 from pulls.editing import Digests
 from pulls.upstream.asking import Asking
 from pulls.upstream.model import Told, merged
 from pulls.upstream.outcomes import NOT_LISTED
+from pulls.words.body import Link
 from versions.releases import Upstream
 from versions.sources.cran import Cran
 from versions.sources.reading import reading

@@ -16,12 +16,12 @@ from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 from pypi_simple import ACCEPT_JSON_PREFERRED, UnparsableFilenameError, parse_filename
 
-from pulls.body import Link
 from pulls.editing import Digests
 from pulls.editing.spelling import upstream_forms
 from pulls.upstream.asking import Asking
 from pulls.upstream.model import MOST, Told, file_name, hexadecimal, merged
 from pulls.upstream.outcomes import NO_METADATA
+from pulls.words.body import Link
 from versions.releases import Upstream
 from versions.sources.index_pages import File, IndexPage, read_simple
 from versions.sources.pypi import MAX_BYTES, PackageIndex

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from pulls.body import DependencyChange, Link
 from pulls.editing import Digests
 from pulls.editing.spelling import conda_form
 from pulls.upstream.asking import Asking
+from pulls.words.body import DependencyChange, Link
 from versions.releases import Upstream
 
 MOST = 500  # dependencies of one version that are compared

@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pulls.body import Link
 from pulls.editing import Digests
 from pulls.upstream.asking import Asking
 from pulls.upstream.model import Told, file_name, hexadecimal, merged
+from pulls.words.body import Link
 from versions.releases import Upstream
 from versions.sources.reading import reading
 from versions.sources.rubygems import RubyGems

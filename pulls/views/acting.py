@@ -11,8 +11,8 @@ from core import outcomes
 from core.access import acts_on_package, page_before, requires, too_busy
 from core.jobs import enqueue
 from graph.models import Feedstock
-from pulls import rejections
-from pulls.retrying import retry_by_outcome
+from pulls.acts import rejections
+from pulls.making.retrying import retry_by_outcome
 from pulls.views.showing import OPERATE
 
 

@@ -9,7 +9,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from core.outcomes import OutcomeError
-from pulls import deliveries
+from pulls.acts import deliveries
 from pulls.forges.outcomes import BAD_SIGNATURE
 from pulls.outcomes import DELIVERY_TOO_LARGE, NOT_LISTENING
 

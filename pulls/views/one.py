@@ -10,14 +10,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.access import acts_on_package, may_act_on, too_busy
+from pulls.acts.next_act import ON
 from pulls.conditions import of_proposal
-from pulls.facts import whole_body
 from pulls.forms import ReasonForm, wishes_for
+from pulls.making.facts import whole_body
 from pulls.models import DECIDED, STANDING, OnForge, PullRequest
-from pulls.next_act import ON
-from pulls.prospects import prospect
-from pulls.rendering import body_as_html, diff_as_html, is_cut
-from pulls.story import decisions_on, story
+from pulls.showing.prospects import prospect
+from pulls.showing.rendering import body_as_html, diff_as_html, is_cut
+from pulls.showing.story import decisions_on, story
 
 TOO_BUSY = "You did a lot in the last hour; wait a while before you do more."
 

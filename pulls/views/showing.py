@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -15,12 +15,12 @@ from django.views.decorators.http import require_safe
 from core import outcomes
 from core.access import may, may_act_on
 from graph.models import Feedstock
-from pulls import outlook
-from pulls.filters import ProposalFilter
-from pulls.holds import pause
+from pulls.acts.holds import pause
+from pulls.acts.next_act import ON
 from pulls.models import Attempt, PullRequest, State
-from pulls.next_act import ON
-from pulls.prospects import Prospect, prospect
+from pulls.showing import outlook
+from pulls.showing.filters import ProposalFilter
+from pulls.showing.prospects import Prospect, prospect
 
 ROWS = 50
 OPERATE = "pulls.change_pullrequest"
@@ -68,19 +68,21 @@ def refusals(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def dead_letters(request: HttpRequest) -> HttpResponse:
-    code = request.GET.get("outcome", "").replace("\0", "")
-    dead = PullRequest.objects.dead_letters()
-    counts = dict(dead.order_by().values_list("outcome_code").annotate(Count("pk")))
-    rows = dead.filter(outcome_code=code) if code else dead
-    paginator = Paginator(rows.listed().latest_first(), ROWS)
-    paginator.count = counts.get(code, 0) if code else sum(counts.values())
+    code = request.GET.get("outcome", "")
+    # They are few, and telling them from all others reads the whole table: once is enough.
+    dead = sorted(PullRequest.objects.dead_letters().values_list("pk", "outcome_code"))
+    counts = Counter(each for _, each in dead)
+    shown = [pk for pk, each in reversed(dead) if each == code or not code]
+    page = Paginator(shown, ROWS).get_page(request.GET.get("page"))
+    rows = PullRequest.objects.listed().in_bulk(list(page.object_list))
     context = {
         "groups": [
             (outcomes.kind(each), count)
             for each, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
         ],
         "code": code,
-        "page": paginator.get_page(request.GET.get("page")),
+        "page": page,
+        "rows": [rows[pk] for pk in page if pk in rows],
         "may_retry": may(request.user, OPERATE),
     }
     return render(request, "pulls/dead_letters.html", context)

@@ -26,8 +26,9 @@ from core.models import Job, Override
 from tests.backup.conftest import run
 from tests.factories import make_user
 from tests.versions.watching import make_package
-from versions import decisions, planner
+from versions import decisions
 from versions.models import Package
+from versions.planning import planner
 
 pytestmark = pytest.mark.usefixtures("as_of_tests")
 

@@ -19,8 +19,9 @@ from tests.factories import make_user
 from tests.index import JSON
 from tests.loopback import Reply, Request
 from tests.versions.watching import watched
-from versions import decisions, dispatch
+from versions import decisions
 from versions.models import Package, Sweep, VersionChange
+from versions.planning import dispatch
 
 pytestmark = pytest.mark.usefixtures("as_of_tests")
 QUICK = [f"p{number}" for number in range(30)]

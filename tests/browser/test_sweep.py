@@ -11,7 +11,7 @@ from core import measurements
 from core.models import Measurement
 from tests.factories import make_heartbeat, make_outdated, make_package, make_sweep, make_user
 from versions.models import Sweep
-from versions.pauses import paused
+from versions.planning.pauses import paused
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -6,9 +6,9 @@ import pytest
 from django.core.management import call_command
 
 from graph.comparison import comparing
+from graph.intake.reading import refresh, track
 from graph.models import Channel, TheirAnswer
 from graph.readback import read_back
-from graph.reading import refresh, track
 from tests.comparison.conftest import kinds
 from versions.models import Package
 

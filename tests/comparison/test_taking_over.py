@@ -6,8 +6,8 @@ import pytest
 
 from graph import channels
 from graph.comparison import taking_over
+from graph.intake.reading import refresh, track
 from graph.models import Channel, TheirAnswer
-from graph.reading import refresh, track
 from tests.graph.git_repository import Repository
 
 pytestmark = pytest.mark.django_db

@@ -10,8 +10,8 @@ from botsite import health
 from core.jobs import schedules
 from core.outcomes import INTERNAL
 from tests.factories import make_heartbeat, make_package, make_user
-from versions import pauses
 from versions.outcomes import LANE_STANDS_STILL
+from versions.planning import pauses
 
 STANDS_STILL = LANE_STANDS_STILL.outcome(lanes="index", minutes=30, packages="1,234")
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from core.models import HostState
 from tests.factories import make_job, make_package, make_sweep, make_user
 from versions.models import Package
-from versions.pauses import pause_lanes
+from versions.planning.pauses import pause_lanes
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 

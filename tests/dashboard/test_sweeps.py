@@ -10,7 +10,7 @@ from core.models import HostState, Override
 from tests.factories import make_package, make_sweep, make_user
 from tests.versions.watching import watched
 from versions.models import Sweep
-from versions.pauses import pause_lanes, paused
+from versions.planning.pauses import pause_lanes, paused
 from versions.sweep import run_sweep
 
 LANES = {

@@ -21,8 +21,9 @@ from core.jobs import schedules
 from core.models import Override
 from tests.factories import make_outdated, make_user
 from tests.versions.watching import make_package
-from versions import decisions, pauses
+from versions import decisions
 from versions.models import Package
+from versions.planning import pauses
 
 pytestmark = pytest.mark.django_db
 UNTIL = datetime(2099, 5, 1, tzinfo=UTC)
@@ -155,7 +156,7 @@ def test_an_author_without_an_account_keeps_the_name(file):
 
 @pytest.mark.skipif(not apps.is_installed("pulls"), reason="without proposals")
 def test_rejected_versions_move_along(file):
-    from pulls.rejections import reject
+    from pulls.acts.rejections import reject
 
     numpy = make_outdated("numpy", "2.0")
     reject(numpy, "2.0", by=make_user(), reason="drops our compilers")

@@ -15,8 +15,8 @@ from django.core.management import call_command
 from botsite.settings import BASE_DIR
 from graph.build import build
 from graph.readback import read_back
+from pulls.making.proposing import propose_due, withdraw
 from pulls.models import PullRequest, State
-from pulls.proposing import propose_due, withdraw
 from tests.graph.git_repository import Repository
 
 TEXT = (BASE_DIR / "docs/tutorial/first-channel.md").read_text()

@@ -10,8 +10,8 @@ from botsite.doctor import schedules as doctor
 from core.jobs import schedules
 from core.models import Heartbeat
 from tests.factories import make_heartbeat
-from versions import pauses
 from versions.outcomes import NOTHING_IS_CHECKED
+from versions.planning import pauses
 
 pytestmark = pytest.mark.django_db
 

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from pulls.following import Followed
+from pulls.acts.following import Followed
+from pulls.acts.seen import columns_of
 from pulls.models import PullRequest, State
-from pulls.seen import columns_of
 from tests.factories import make_channel, make_outdated, make_reading
 from tests.forges import conftest as forges
 from tests.forges.conftest import OLD, propose

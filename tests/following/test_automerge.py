@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from pulls import automerge
+from pulls.making import automerge
 
 NOW = timezone.now()
 COOLDOWN = {"automerge": True, "version_updates": {"cooldown_days": 7}}

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from graph.models import Feedstock
-from pulls.following import WAITING, close, delete_branch, follow
+from pulls.acts.following import WAITING, close, delete_branch, follow
 from pulls.models import OnForge, PullRequest, State
 from tests.forges.conftest import code_of
 

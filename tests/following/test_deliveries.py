@@ -9,8 +9,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from pulls.deliveries import MOST_BYTES
-from pulls.following import delete_branch, follow
+from pulls.acts.deliveries import MOST_BYTES
+from pulls.acts.following import delete_branch, follow
 from pulls.models import Delivery, PullRequest, State
 from tests.forges.conftest import FEEDSTOCK
 from tests.forges.github_server.server import SECRET, webhook_headers

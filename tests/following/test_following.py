@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from graph.models import Feedstock, Reading
-from pulls.following import KEPT, LATEST, SOONEST, close, delete_branch, follow, pause
+from pulls.acts.following import KEPT, LATEST, SOONEST, close, delete_branch, follow, pause
 from pulls.models import OnForge, State, due
 from tests.forges.conftest import RECIPE, code_of
 from tests.forges.github_server.server import BOT

@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 
 from graph.models import Maintainer
-from pulls import attempts
-from pulls.following import follow
+from pulls.acts.following import follow
+from pulls.making import attempts
 from pulls.models import Attempt, Heard, due
 from tests.forges.conftest import code_of
 from tests.forges.github_server.server import BOT

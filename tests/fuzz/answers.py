@@ -20,7 +20,7 @@ from tests.fuzz.mutation import Mutator
 from tests.versions_pure.advertisement import advertisement
 from tests.versions_pure.conftest import INDEX
 from tests.versions_pure.test_every_source_fails_well import POLICY, SAMPLES
-from versions.lookup import LookupConfig, Subject, look_up
+from versions.asking.lookup import LookupConfig, Subject, look_up
 from versions.releases import Listing, RecipeUrl
 from versions.sources import Shared, Source, registry
 

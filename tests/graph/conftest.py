@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from core.models import outcome_values
 from core.outcomes import OK
+from graph.intake.requirements import labelled
 from graph.models import Channel, Feedstock, Output, Reading
-from graph.requirements import labelled
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from graph.beside import pack, unpack
+from graph.intake.reading import refresh, track
 from graph.models import Feedstock, Reading
-from graph.reading import refresh, track
 from graph.recipes.model import RecipeText
 
 pytestmark = pytest.mark.django_db

@@ -10,8 +10,8 @@ from core.outcomes import OutcomeError
 from graph import channels
 from graph.channels import bot_data
 from graph.channels.bot_data import node_path
+from graph.intake.reading import Report, refresh, track
 from graph.models import Channel, Feedstock
-from graph.reading import Report, refresh, track
 from graph.recipes.model import RecipeText
 from tests.graph.bot_data import V0, V1, BotData
 from tests.graph.git_repository import Repository

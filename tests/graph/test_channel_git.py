@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 from core.outcomes import OutcomeError
-from graph import channels, reading
+from graph import channels
 from graph.channels import clones, git
 from graph.channels.git import GitPlace
+from graph.intake import reading
+from graph.intake.reading import Report, refresh, track
 from graph.models import Channel, Feedstock
-from graph.reading import Report, refresh, track
 from graph.tasks import tidy
 from tests.graph.git_repository import Repository
 from tests.loopback import LoopbackServer, drip

@@ -11,8 +11,8 @@ from core.github import client
 from core.outcomes import OutcomeError
 from graph import channels
 from graph.channels import github_archives
+from graph.intake.reading import Report, refresh, track
 from graph.models import Channel, Feedstock
-from graph.reading import Report, refresh, track
 from tests.github import fake_github
 from tests.github.fake_github import OWNER, TOKEN, feedstock_files
 from versions.models import Package

@@ -6,8 +6,8 @@ import pytest
 
 from core.outcomes import OutcomeError
 from graph import channels
+from graph.intake.reading import track
 from graph.models import Channel
-from graph.reading import track
 
 
 def code_of(call, *args):

@@ -8,8 +8,8 @@ import pytest
 
 from graph.build import build
 from graph.conditions import conditions
+from graph.intake.reading import track
 from graph.models import Feedstock, Status
-from graph.reading import track
 
 pytestmark = pytest.mark.django_db
 

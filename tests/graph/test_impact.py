@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from graph import impact
 from graph.build import build
+from graph.showing import impact
 
 pytestmark = pytest.mark.django_db
 

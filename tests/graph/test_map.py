@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from graph.map import ACROSS, CELL, Layer
 from graph.models import Feedstock, Status
+from graph.showing.map import ACROSS, CELL, Layer
 from tests.factories import make_feedstock, make_graph_build, make_outdated
 
 pytestmark = pytest.mark.django_db

@@ -63,7 +63,7 @@ def test_a_choice_that_is_not_offered_is_left_aside(client, neighbours, query):
 
 
 def test_more_than_there_is_room_for_is_counted(client, neighbours, monkeypatch):
-    monkeypatch.setattr("graph.picture.MOST", 1)
+    monkeypatch.setattr("graph.showing.picture.MOST", 1)
     html = client.get(PICTURE, {"show": "dependents"}).content.decode()
     assert f'<a href="{AFFECTED}">+1 more dependents</a>' in html
     html = client.get(PICTURE, {"show": "dependencies"}).content.decode()

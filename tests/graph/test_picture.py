@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from graph import picture
 from graph.build import build
-from graph.picture import Direction, Picture
+from graph.showing import picture
+from graph.showing.picture import Direction, Picture
 
 pytestmark = pytest.mark.django_db
 

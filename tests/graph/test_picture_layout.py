@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from graph.picture_layout import BEND, GAP, ROW, TALLEST, draw
+from graph.showing.picture_layout import BEND, GAP, ROW, TALLEST, draw
 
 
 def drawn(*pairs, alone=()):

@@ -11,10 +11,10 @@ import pytest
 from core.conditions import State
 from core.jobs import JobCancelled
 from core.outcomes import OutcomeError
-from graph import reading
 from graph.conditions import conditions
+from graph.intake import reading
+from graph.intake.reading import Report, refresh, track
 from graph.models import Channel, Feedstock, Status
-from graph.reading import Report, refresh, track
 from versions.models import Package
 
 pytestmark = pytest.mark.django_db

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from graph.requirements import labelled, package_name
+from graph.intake.requirements import labelled, package_name
 
 
 @pytest.mark.parametrize(

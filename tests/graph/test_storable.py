@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from core.outcomes import OutcomeError
-from graph import storable
+from graph.intake import storable
 from graph.outcomes import BAD_YAML
 from graph.recipes.model import Output, Recipe, Source
 

@@ -4,7 +4,7 @@ import pytest
 
 from core.outcomes import Outcome
 from graph.models import Feedstock
-from pulls.proposing import hashes, propose
+from pulls.making.proposing import hashes, propose
 from tests.editing.bumping import read_here
 from tests.forges.conftest import github, published  # noqa: F401 - fixtures
 from tests.pulls.forge_site import naps, on_github, open_site, tend  # noqa: F401 - fixtures

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from graph.models import Feedstock
-from pulls import tending
+from pulls.acts import tending
 from pulls.forges import github_branch
 from tests.forges.github_server.server import READ_TOKEN, WRITE_TOKEN, GitHubServer
 from tests.forges.github_server.state import Repository

@@ -7,8 +7,8 @@ from typing import Any
 from django.utils import timezone
 
 from graph.models import Feedstock, Maintainer
-from pulls import message
 from pulls.models import PullRequest
+from pulls.words import message
 from tests.factories import make_channel, make_outdated, make_reading
 
 OWNER = "acme"

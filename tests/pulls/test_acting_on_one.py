@@ -7,9 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.models import Handle, Override
-from pulls import holds
+from pulls.acts import holds
+from pulls.acts.next_act import Act, next_act
 from pulls.models import PullRequest, State
-from pulls.next_act import Act, next_act
 from pulls.outcomes import WORKERS_LOST
 from tests.factories import make_dependency, make_user
 from tests.pulls.rows import make_on_github, make_open, make_pull

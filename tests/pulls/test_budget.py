@@ -9,10 +9,10 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from pulls import budget
-from pulls.budget import SENDING, Bucket
+from pulls.acts import budget
+from pulls.acts.budget import SENDING, Bucket
+from pulls.acts.next_act import Act
 from pulls.models import Account
-from pulls.next_act import Act
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 ACCOUNT = "github https://api.github.com"

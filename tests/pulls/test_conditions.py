@@ -10,7 +10,7 @@ from django.utils import timezone
 from core.conditions import State as Is
 from core.models import outcome_values
 from graph.models import Feedstock
-from pulls import budget
+from pulls.acts import budget
 from pulls.conditions import conditions
 from pulls.models import Attempt, PullRequest, State
 from pulls.outcomes import NO_HASH, TOO_MANY_OPEN

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from graph.models import Channel, Feedstock, Reading
-from pulls.facts import whole_body
+from pulls.making.facts import whole_body
 from pulls.models import OnForge, PullRequest, State
 from tests.factories import make_answered, make_candidate, make_dependency, make_outdated
 from tests.index import source_url

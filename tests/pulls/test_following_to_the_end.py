@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from graph.models import Feedstock
-from pulls import proposing
+from pulls.making import proposing
 from pulls.models import PullRequest, State
 from tests.pulls.forge_site import repository_of
 from tests.pulls.rows import RECIPE, make_on_github, make_pull, new_text, wake_up

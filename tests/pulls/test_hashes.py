@@ -7,12 +7,12 @@ import pytest
 
 from core.http import door
 from core.outcomes import OutcomeError
-from pulls.hashes import Hashes, moved
-from pulls.proposing import hashes
+from pulls.making.hashes import Hashes, moved
+from pulls.making.proposing import hashes
 from pulls.upstream import Registries
 from tests.index import source_url
 from tests.pulls import registries
-from versions.configuration import lookup_config
+from versions.asking.configuration import lookup_config
 
 FILE = b"a file" * 1000
 SHA256 = hashlib.sha256(FILE).hexdigest()

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from core.jobs import schedules
 from graph.models import Feedstock
-from pulls import holds, rejections
+from pulls.acts import holds, rejections
 from pulls.forges.outcomes import BRANCH_NOT_OURS
 from pulls.models import PullRequest, State
 from tests.factories import make_dependency

@@ -7,9 +7,9 @@ import pytest
 from django.urls import reverse
 
 from core.models import Job
-from pulls import colours
 from pulls.models import Attempt, PullRequest
-from pulls.rendering import SHOWN_LINES, body_as_html, diff_as_html, is_cut
+from pulls.showing import colours
+from pulls.showing.rendering import SHOWN_LINES, body_as_html, diff_as_html, is_cut
 from tests.factories import make_outdated, make_user
 from tests.pulls.recipes import make_recipe
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.jobs import schedules
-from pulls import budget, rejections
+from pulls.acts import budget, rejections
 from pulls.models import MOST_TRIES, Account, PullRequest
 from pulls.outcomes import WAITS_FOR_DEPENDENCY, WORKERS_LOST
 from tests.factories import make_dependency, make_outdated, make_user

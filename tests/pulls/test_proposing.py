@@ -11,7 +11,7 @@ from core.jobs.run import run
 from graph.beside import pack
 from graph.models import Channel, Feedstock, Reading
 from graph.recipes.model import RecipeText
-from pulls import attempts, proposing
+from pulls.making import attempts, proposing
 from pulls.models import MOST_TRIES, Attempt, PullRequest, State, due
 from tests.factories import make_dependency, make_outdated
 from tests.pulls.recipes import make_recipe

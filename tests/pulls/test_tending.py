@@ -11,10 +11,12 @@ from django.utils import timezone
 from core.jobs import enqueue, schedules
 from core.models import Job
 from graph.models import Feedstock
-from pulls import leases, proposing, rejections, tasks, tending
+from pulls import tasks
+from pulls.acts import leases, rejections, tending
+from pulls.acts.next_act import Act, next_act
 from pulls.forges.github import GitHubForge
+from pulls.making import proposing
 from pulls.models import MOST_TRIES, Account, PullRequest, State
-from pulls.next_act import Act, next_act
 from tests.cluster import running_cluster, wait_until
 from tests.factories import make_channel, make_dependency, make_outdated, make_reading
 from tests.forges.github_server.server import READ_TOKEN

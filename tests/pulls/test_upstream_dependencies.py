@@ -7,12 +7,12 @@ import json
 import pytest
 
 from core.http import door
-from pulls.body import DependencyChange, Link
 from pulls.upstream import Asking, Learned, Registries
+from pulls.words.body import DependencyChange, Link
 from tests.index import source_url
 from tests.pulls import registries
 from tests.pulls.registries import core_metadata, host
-from versions.configuration import lookup_config
+from versions.asking.configuration import lookup_config
 from versions.releases import RecipeUrl
 
 FOO = source_url("foo", "1.0")

@@ -10,8 +10,9 @@ from django.utils import timezone
 from core import hosts
 from core.models import HostState
 from tests.versions.watching import watched
-from versions import planner, sweep
+from versions import sweep
 from versions.models import Package
+from versions.planning import planner
 
 pytestmark = pytest.mark.django_db
 

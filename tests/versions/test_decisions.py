@@ -9,10 +9,12 @@ from django.utils import timezone
 from core.models import Override
 from tests.versions.watching import watched
 from tests.versions_pure.advertisement import advertisement
-from versions import decisions, hindsight, planner, record, sweep
-from versions.lookup import Answer
+from versions import decisions, sweep
+from versions.asking.lookup import Answer
 from versions.models import Candidate, Package, VersionChange
-from versions.recorded import Checked
+from versions.planning import planner
+from versions.recording import hindsight, record
+from versions.recording.recorded import Checked
 from versions.shifts import looking
 from versions.watch import WatchEntry, WatchUrl, sync
 

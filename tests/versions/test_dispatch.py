@@ -10,8 +10,8 @@ from django.utils import timezone
 from core.jobs.run import run
 from core.models import Job, JobState
 from tests.versions.watching import watched
-from versions import dispatch, pauses, planner
 from versions.models import Package, Sweep
+from versions.planning import dispatch, pauses, planner
 
 pytestmark = pytest.mark.django_db
 

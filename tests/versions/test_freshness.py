@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 
 from tests.versions.watching import make_package
-from versions.freshness import Detection, Freshness, detection, freshness
-from versions.measures import figures
+from versions.figures.freshness import Detection, Freshness, detection, freshness
+from versions.figures.measures import figures
 from versions.models import Package, VersionChange
 
 pytestmark = pytest.mark.django_db

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from versions.intervals import after_failure, after_success, back_off, pace
+from versions.choosing.selection import Judgement, Verdict
+from versions.planning.intervals import after_failure, after_success, back_off, pace
 from versions.releases import Release
-from versions.selection import Judgement, Verdict
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 

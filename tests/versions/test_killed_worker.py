@@ -13,8 +13,8 @@ from tests.cluster import running_cluster, wait_until
 from tests.index import FakeIndex
 from tests.loopback import LoopbackServer
 from tests.versions.watching import watched
-from versions import dispatch
 from versions.models import Package, VersionChange
+from versions.planning import dispatch
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.cluster]
 

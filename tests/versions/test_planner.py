@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from core.models import Override
 from tests.versions.watching import watched
-from versions import planner
 from versions.models import DEATHS, Package
+from versions.planning import planner
 
 pytestmark = pytest.mark.django_db
 

@@ -10,8 +10,9 @@ from django.utils import timezone
 from core import hosts
 from core.models import HostState
 from tests.versions.watching import make_package, watched
-from versions import intervals, lanes, planner, sweep
+from versions import sweep
 from versions.models import Package
+from versions.planning import intervals, lanes, planner
 
 pytestmark = pytest.mark.django_db
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from versions.models import Candidate
-from versions.rhythm import rhythm
+from versions.planning.rhythm import rhythm
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 

@@ -13,11 +13,12 @@ from core import overrides
 from core.outcomes import OK, OutcomeError
 from tests.loopback import Reply, Request
 from tests.versions.watching import watched
-from versions import bulk, pauses, planner, sweep
-from versions import record as recording
-from versions.answers import Answer
+from versions import bulk, sweep
+from versions.asking.answers import Answer
 from versions.bulk import Batch
 from versions.models import Package, Sweep
+from versions.planning import pauses, planner
+from versions.recording import record as recording
 from versions.shifts import ledger, patience, shift
 from versions.shifts.shift import Shift
 from versions.watch import WatchEntry, WatchUrl, sync

@@ -8,9 +8,9 @@ from django.utils import timezone
 from core.models import HostState, Measurement
 from core.outcomes import OutcomeError
 from tests.versions.watching import make_package
+from versions.figures.standstill import notice, standing_still
 from versions.models import Package
-from versions.pauses import pause_lanes, resume_lanes
-from versions.standstill import notice, standing_still
+from versions.planning.pauses import pause_lanes, resume_lanes
 
 pytestmark = pytest.mark.django_db
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)

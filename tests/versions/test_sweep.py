@@ -6,12 +6,13 @@ from django.utils import timezone
 from core import overrides
 from core.outcomes import OK
 from tests.versions.watching import watched
-from versions import planner, sweep
-from versions.corrections import reset
-from versions.lookup import Answer
+from versions import sweep
+from versions.asking.lookup import Answer
 from versions.models import Candidate, Package, VersionChange
-from versions.record import record
-from versions.recorded import Checked
+from versions.planning import planner
+from versions.recording.corrections import reset
+from versions.recording.record import record
+from versions.recording.recorded import Checked
 from versions.shifts import looking
 
 pytestmark = pytest.mark.django_db

@@ -10,9 +10,9 @@ import pytest
 from core.http.limits import HostLimits
 from core.http.origins import parse_origin
 from core.http.turns import HostBudget
+from versions.asking.subjects import Subject
 from versions.bulk import Batch
 from versions.shifts.items import MOST_STOCK, Item, Lane, Lanes, Task
-from versions.subjects import Subject
 
 
 def make_lane(name: str, packages: int, *, in_flight: int = 100, rate: float = 10_000) -> Lane:

@@ -11,11 +11,11 @@ from benchmarks.world.population import Kind
 from benchmarks.world.recipes import watch_entries
 from core.http import door
 from versions import bulk
-from versions.answers import Answer
-from versions.configuration import lookup_config
-from versions.lookup import look_up
+from versions.asking.answers import Answer
+from versions.asking.configuration import lookup_config
+from versions.asking.lookup import look_up
+from versions.asking.subjects import Subject
 from versions.sources import Shared
-from versions.subjects import Subject
 
 
 @pytest.fixture

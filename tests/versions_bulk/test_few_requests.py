@@ -9,10 +9,10 @@ import pytest
 
 from tests.versions_pure.test_source_listing import apache
 from tests.versions_pure.test_source_probe import has
-from versions.answers import Answer
-from versions.lookup import look_up
+from versions.asking.answers import Answer
+from versions.asking.lookup import look_up
+from versions.asking.subjects import LookupConfig, Subject
 from versions.sources import Shared
-from versions.subjects import LookupConfig, Subject
 
 CONFIG = LookupConfig()
 FLAT = "https://ftp.example.org/foo/foo-{}.tar.gz"

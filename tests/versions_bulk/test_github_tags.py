@@ -11,12 +11,12 @@ from core.github import github as configured_github
 from core.http import door
 from tests.versions_bulk.github import TOKEN, tag_server
 from versions import bulk
-from versions.answers import Answer
+from versions.asking.answers import Answer
+from versions.asking.configuration import lookup_config
+from versions.asking.lookup import look_up
+from versions.asking.subjects import Subject
 from versions.bulk import github_tags
-from versions.configuration import lookup_config
-from versions.lookup import look_up
 from versions.sources import Shared
-from versions.subjects import Subject
 
 LANE = "github.com"
 

@@ -11,11 +11,12 @@ from django.utils import timezone
 
 from tests.index import JSON
 from tests.versions.watching import watched
-from versions import bulk, planner, sweep
+from versions import bulk, sweep
+from versions.asking.configuration import lookup_config
 from versions.bulk import index_changes
 from versions.bulk.index_changes import IndexChanges
-from versions.configuration import lookup_config
 from versions.models import Package
+from versions.planning import planner
 from versions.shifts.looking import subject_of
 
 pytestmark = pytest.mark.django_db

@@ -10,13 +10,13 @@ from core.http import door
 from tests.loopback import LoopbackServer
 from tests.versions_pure.test_source_listing import APACHE_ROW, apache
 from versions import bulk
-from versions.answers import Answer
+from versions.asking.answers import Answer
+from versions.asking.configuration import lookup_config
+from versions.asking.lookup import first_asked, look_up
+from versions.asking.subjects import Subject
 from versions.bulk import listing_hosts
-from versions.configuration import lookup_config
-from versions.lookup import first_asked, look_up
 from versions.releases import RecipeUrl
 from versions.shifts.looking import shared
-from versions.subjects import Subject
 
 HOST = "ftp.example.org"
 NAMES = [f"lib{number}" for number in range(6)]

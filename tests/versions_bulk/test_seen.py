@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.versions_pure.advertisement import REFS, advertisement
-from versions.answers import Answer
-from versions.lookup import look_up
+from versions.asking.answers import Answer
+from versions.asking.lookup import look_up
+from versions.asking.subjects import LookupConfig, Subject
 from versions.sources import Shared
-from versions.subjects import LookupConfig, Subject
 
 INDEX = "https://index.example.org/simple/"
 PAGE = INDEX + "pkg/"

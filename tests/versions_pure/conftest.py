@@ -7,7 +7,7 @@ import pytest
 
 from core.http import Door, DoorConfig
 from tests.loopback import LoopbackServer
-from versions.lookup import Answer, LookupConfig, Subject, look_up
+from versions.asking.lookup import Answer, LookupConfig, Subject, look_up
 from versions.releases import Listing, RecipeUrl
 from versions.sources import Shared, Source
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from versions.policy import KEYS, NESTED_KEYS, SOURCE_NAMES, Policy, read_policy
-from versions.schemes import Scheme
+from versions.choosing.policy import KEYS, NESTED_KEYS, SOURCE_NAMES, Policy, read_policy
+from versions.choosing.schemes import Scheme
 
 PAGE = (Path(__file__).parents[2] / "docs" / "bot-settings.md").read_text()
 

@@ -14,11 +14,11 @@ from core.http import Door, DoorConfig, DoorError, Response
 from core.outcomes import OutcomeError
 from tests.loopback import LoopbackServer, Reply, drip
 from tests.versions_pure.conftest import INDEX
-from versions.patterns import Pattern
-from versions.policy import PageSettings, Policy
+from versions.asking.subjects import LookupConfig
+from versions.choosing.patterns import Pattern
+from versions.choosing.policy import PageSettings, Policy
 from versions.releases import RecipeUrl
 from versions.sources import Shared, Source, registry
-from versions.subjects import LookupConfig
 
 # A URL that the source claims, and the page that it asks for first.
 SAMPLES = {

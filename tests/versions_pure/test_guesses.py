@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from versions.schemes import parse
+from versions.choosing.schemes import parse
 from versions.sources.guesses import gaps, guesses, letters, months, steps
 
 TODAY = date(2026, 11, 23)

@@ -16,8 +16,8 @@ from core.http import Response
 from core.http.bodies import Body
 from core.outcomes import OutcomeError
 from tests.versions_pure.advertisement import advertisement
-from versions.patterns import Pattern
-from versions.policy import PageSettings, Policy, read_policy
+from versions.choosing.patterns import Pattern
+from versions.choosing.policy import PageSettings, Policy, read_policy
 from versions.releases import RecipeUrl, Upstream
 from versions.sources import Shared, Source, registry
 

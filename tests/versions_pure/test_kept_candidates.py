@@ -2,10 +2,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from versions.policy import Policy
+from versions.choosing.policy import Policy
+from versions.choosing.schemes import Scheme
+from versions.choosing.selection import Judgement, Recipe, kept, select
 from versions.releases import Release
-from versions.schemes import Scheme
-from versions.selection import Judgement, Recipe, kept, select
 
 
 def judged(versions: list[str], current: str, **policy: object) -> tuple[Judgement, ...]:

@@ -9,7 +9,7 @@ import pytest
 from core.outcomes import Outcome
 from tests.versions_pure.advertisement import REFS, advertisement
 from tests.versions_pure.conftest import INDEX, World
-from versions.lookup import Answer, LookupConfig, first_asked
+from versions.asking.lookup import Answer, LookupConfig, first_asked
 from versions.releases import RecipeUrl
 
 PYPI_URL = "https://pypi.io/packages/source/p/pkg/pkg-{}.tar.gz"

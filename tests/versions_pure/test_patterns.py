@@ -5,7 +5,7 @@ import time
 import pytest
 
 from core.outcomes import OutcomeError
-from versions.patterns import BadPattern, Pattern, Rewrite
+from versions.choosing.patterns import BadPattern, Pattern, Rewrite
 
 
 def test_it_matches_the_whole_text() -> None:

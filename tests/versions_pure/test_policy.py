@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from versions.patterns import Pattern, Rewrite
-from versions.policy import PageSettings, Policy, read_policy
-from versions.schemes import Scheme
+from versions.choosing.patterns import Pattern, Rewrite
+from versions.choosing.policy import PageSettings, Policy, read_policy
+from versions.choosing.schemes import Scheme
 
 
 def test_every_key_of_the_bot_is_read() -> None:

@@ -5,7 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from packaging.version import InvalidVersion, Version
 
-from versions.schemes import (
+from versions.choosing.schemes import (
     Scheme,
     is_prerelease,
     normalise,

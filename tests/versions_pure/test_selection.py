@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 import yaml
 
-from versions.policy import read_policy
+from versions.choosing.policy import read_policy
+from versions.choosing.rules import Recipe
+from versions.choosing.schemes import Scheme
+from versions.choosing.selection import Selection, select
 from versions.releases import Release
-from versions.rules import Recipe
-from versions.schemes import Scheme
-from versions.selection import Selection, select
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 VECTORS = yaml.safe_load((Path(__file__).parent / "selection_vectors.yaml").read_text())

@@ -9,7 +9,7 @@ import pytest
 from core.outcomes import OutcomeError
 from tests.versions_pure.advertisement import advertisement
 from tests.versions_pure.conftest import World
-from versions.lookup import LookupConfig, first_asked
+from versions.asking.lookup import LookupConfig, first_asked
 from versions.releases import Listing, RecipeUrl
 from versions.sources.gitea import Gitea
 

@@ -4,7 +4,7 @@ import pytest
 
 from core.outcomes import OutcomeError
 from tests.versions_pure.conftest import World
-from versions.patterns import Pattern
+from versions.choosing.patterns import Pattern
 from versions.releases import Listing, RecipeUrl
 from versions.sources.page import Page
 

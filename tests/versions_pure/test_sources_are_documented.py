@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.versions_pure.test_every_source_fails_well import SAMPLES
-from versions.policy import SOURCE_NAMES
+from versions.choosing.policy import SOURCE_NAMES
 from versions.sources import Source, registry
 from versions.sources.protocol import Fact
 from versions.sources.table import BEGIN, END, write_table

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from versions.answers import Answer
-from versions.subjects import Subject
+from versions.asking.answers import Answer
+from versions.asking.subjects import Subject
 
 # A subject's key, and its answer; None if it has to be looked up singly.
 Answered = tuple[str, Answer | None]

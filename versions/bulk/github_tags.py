@@ -17,17 +17,17 @@ from core import github as core_github
 from core import hearsay
 from core.github import GitHub, in_batches, seconds_to_wait
 from core.outcomes import Outcome, OutcomeError
-from versions import seen
-from versions.answers import Answer
+from versions.asking import seen
+from versions.asking.answers import Answer
+from versions.asking.configuration import lookup_config
+from versions.asking.lookup import judged
+from versions.asking.subjects import Subject
 from versions.bulk.batch import Answered, Batch
 from versions.bulk.tag_pages import Absent, Place, TagPage, ask, pages_of
-from versions.configuration import lookup_config
-from versions.lookup import judged
 from versions.outcomes import PROJECT_NOT_FOUND
 from versions.releases import Listing
 from versions.sources.git_refs import LONGEST_TAG, tags_listing
 from versions.sources.github import GitHub as Source
-from versions.subjects import Subject
 
 log = logging.getLogger(__name__)
 

@@ -16,14 +16,14 @@ from pypi_simple import ACCEPT_JSON_ONLY
 
 from core import hearsay
 from core.http import DoorError, Response, door
-from versions import seen
-from versions.answers import Answer
+from versions.asking import seen
+from versions.asking.answers import Answer
+from versions.asking.configuration import lookup_config
+from versions.asking.subjects import Subject
 from versions.bulk.batch import Answered, Batch
 from versions.bulk.project_list import NoSerials, read_serials
-from versions.configuration import lookup_config
 from versions.models import Package
 from versions.sources.pypi import PackageIndex
-from versions.subjects import Subject
 
 log = logging.getLogger(__name__)
 

@@ -12,14 +12,14 @@ from functools import partial
 
 from core.http import door
 from core.outcomes import OutcomeError
-from versions import seen
-from versions.answers import Answer
+from versions.asking import seen
+from versions.asking.answers import Answer
+from versions.asking.configuration import lookup_config
+from versions.asking.subjects import LookupConfig, Subject
 from versions.bulk.batch import Answered, Batch
-from versions.configuration import lookup_config
 from versions.shifts.looking import shared
 from versions.sources.folders import Above, FolderPage, above, read_folder
 from versions.sources.listing import DirectoryListing, date_word, trail_of
-from versions.subjects import LookupConfig, Subject
 
 log = logging.getLogger(__name__)
 

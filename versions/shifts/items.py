@@ -12,8 +12,8 @@ from math import ceil, inf
 from statistics import median
 
 from core.http.turns import HostBudget
+from versions.asking.subjects import Subject
 from versions.bulk import Batch
-from versions.subjects import Subject
 
 STOCK_SECONDS = 5.0  # as long does what is claimed of a lane last, at the rate of its host
 MOST_STOCK = 600

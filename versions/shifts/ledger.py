@@ -14,11 +14,11 @@ from django.db import DataError, transaction
 from core.http import Door, Traffic
 from core.http.outcomes import BUSY, LEFT_ALONE
 from core.outcomes import INTERNAL
-from versions import planner
-from versions.answers import Answer
+from versions.asking.answers import Answer
 from versions.models import Sweep
-from versions.record import record
-from versions.recorded import Checked, Recorded
+from versions.planning import planner
+from versions.recording.record import record
+from versions.recording.recorded import Checked, Recorded
 from versions.shifts import tally
 from versions.shifts.patience import persistently
 

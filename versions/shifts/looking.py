@@ -14,12 +14,12 @@ from core.http import Door
 from core.logs import bound
 from core.models import Override
 from core.outcomes import INTERNAL
-from versions.answers import Answer
-from versions.configuration import lookup_config
-from versions.lookup import look_up
+from versions.asking.answers import Answer
+from versions.asking.configuration import lookup_config
+from versions.asking.lookup import look_up
+from versions.asking.subjects import Subject
 from versions.models import Package
 from versions.sources import Shared
-from versions.subjects import Subject
 
 log = logging.getLogger(__name__)
 

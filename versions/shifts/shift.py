@@ -27,10 +27,11 @@ from core import hosts
 from core.hosts import Books
 from core.http import door
 from core.http.origins import parse_url
-from versions import bulk, lanes, pauses, planner
-from versions.answers import Answer
+from versions import bulk
+from versions.asking.answers import Answer
 from versions.models import Package, Sweep
-from versions.recorded import Checked, Recorded
+from versions.planning import lanes, pauses, planner
+from versions.recording.recorded import Checked, Recorded
 from versions.shifts import looking
 from versions.shifts.items import Item, Lane, Lanes, Task
 from versions.shifts.ledger import Ledger

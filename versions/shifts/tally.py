@@ -14,10 +14,10 @@ from django.utils import timezone
 from core import hosts
 from core.hosts import Figures
 from core.http import Traffic
-from versions import planner
-from versions.lanes import lane_of_host
 from versions.models import Sweep
-from versions.recorded import Recorded
+from versions.planning import planner
+from versions.planning.lanes import lane_of_host
+from versions.recording.recorded import Recorded
 
 RECENT_SWEEPS = 20
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from versions.policy import Policy
+from versions.asking.subjects import LookupConfig
+from versions.choosing.policy import Policy
 from versions.sources.bioconductor import Bioconductor
 from versions.sources.cpan import Cpan
 from versions.sources.cran import Cran
@@ -23,7 +24,6 @@ from versions.sources.pypi import PackageIndex
 from versions.sources.rubygems import RubyGems
 from versions.sources.shared import Shared
 from versions.sources.sourceforge import SourceForge
-from versions.subjects import LookupConfig
 
 __all__ = ["GENERIC", "Shared", "Source", "registry"]
 

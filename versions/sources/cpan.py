@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from core.http import Door
+from versions.choosing.schemes import Scheme
 from versions.outcomes import PROJECT_NOT_FOUND
 from versions.releases import Listing, RecipeUrl, Release, Upstream
-from versions.schemes import Scheme
 from versions.sources.protocol import Fact
 from versions.sources.reading import ask, is_name, moment, path_of, reading, web_host
 from versions.sources.shared import Shared

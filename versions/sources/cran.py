@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from core.http import Door
+from versions.choosing.schemes import Scheme
 from versions.releases import Listing, RecipeUrl, Release, Upstream
-from versions.schemes import Scheme
 from versions.sources.protocol import Fact
 from versions.sources.r_index import versions_of
 from versions.sources.shared import Shared

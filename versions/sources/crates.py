@@ -10,8 +10,8 @@ from typing import Any
 import orjson
 
 from core.http import Door
+from versions.choosing.schemes import Scheme
 from versions.releases import Listing, RecipeUrl, Release, Upstream
-from versions.schemes import Scheme
 from versions.sources.protocol import Fact
 from versions.sources.reading import ask, is_name, match_on, moment, reading
 from versions.sources.shared import Shared

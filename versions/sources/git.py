@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 from core.http import Door
+from versions.choosing.schemes import Scheme
 from versions.releases import Listing, RecipeUrl, Upstream
-from versions.schemes import Scheme
 from versions.sources.git_refs import list_tags
 from versions.sources.protocol import Fact, Source
 from versions.sources.reading import path_of, web_host

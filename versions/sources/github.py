@@ -6,8 +6,8 @@ import re
 from urllib.parse import unquote
 
 from core.http import Door
+from versions.choosing.schemes import Scheme
 from versions.releases import Listing, RecipeUrl, Upstream
-from versions.schemes import Scheme
 from versions.sources.forge_urls import GIT_SCHEMES, is_repository, tag_in
 from versions.sources.git_refs import list_tags
 from versions.sources.protocol import Fact

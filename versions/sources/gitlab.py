@@ -13,8 +13,8 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from core.http import Door
+from versions.choosing.schemes import Scheme
 from versions.releases import Listing, RecipeUrl, Release, Upstream
-from versions.schemes import Scheme
 from versions.sources.forge_urls import GIT_SCHEMES
 from versions.sources.protocol import Fact
 from versions.sources.reading import (

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import chain
 
-from versions.schemes import parse
+from versions.choosing.schemes import parse
 
 _TOKEN = re.compile(r"([._-]?)([0-9]+|[^._-]+)")
 _LETTER = re.compile(r"(?<=[0-9])([a-zA-Z])$")

@@ -16,8 +16,8 @@ from packaging.utils import canonicalize_name
 from pypi_simple import UnparsableFilenameError, parse_filename
 
 from core.http import Response
+from versions.choosing.schemes import Scheme, normalise
 from versions.releases import Release
-from versions.schemes import Scheme, normalise
 from versions.sources.reading import moment
 
 _KINDS_OF_HTML = ("", "text/html", "application/vnd.pypi.simple.v1+html")

@@ -15,9 +15,9 @@ from urllib.parse import quote, unquote, urlsplit
 
 from core.http import Door
 from core.outcomes import OutcomeError
+from versions.choosing.schemes import Scheme, is_prerelease, parse
 from versions.outcomes import BAD_ANSWER, NO_LISTING
 from versions.releases import Listing, RecipeUrl, Release, Upstream
-from versions.schemes import Scheme, is_prerelease, parse
 from versions.sources.folders import SECONDS_EACH, FolderPage, above, key_of, read_folder
 from versions.sources.protocol import Fact
 from versions.sources.reading import is_name, web_host

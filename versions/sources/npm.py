@@ -13,8 +13,8 @@ from typing import Any
 from urllib.parse import unquote
 
 from core.http import Door
+from versions.choosing.schemes import Scheme, parse
 from versions.releases import Listing, RecipeUrl, Release, Upstream
-from versions.schemes import Scheme, parse
 from versions.sources.protocol import Fact
 from versions.sources.reading import ask, is_name, moment, path_of, reading, web_host
 from versions.sources.shared import Shared

@@ -13,9 +13,9 @@ from functools import partial
 from typing import Any
 
 from core.http import Door
+from versions.choosing.schemes import Scheme, release_part
 from versions.outcomes import PROJECT_NOT_FOUND
 from versions.releases import Listing, RecipeUrl, Release, Upstream
-from versions.schemes import Scheme, release_part
 from versions.sources.protocol import Fact
 from versions.sources.reading import ask, is_name, match_on, moment, reading
 from versions.sources.shared import Shared

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from core.http import Door
+from versions.choosing.patterns import Pattern
+from versions.choosing.schemes import Scheme
 from versions.outcomes import NO_MATCH_ON_PAGE
-from versions.patterns import Pattern
 from versions.releases import Listing, RecipeUrl, Release, Upstream
-from versions.schemes import Scheme
 from versions.sources.protocol import Fact
 from versions.sources.reading import ask, is_name, web_host
 from versions.sources.shared import Shared

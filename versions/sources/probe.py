@@ -18,9 +18,9 @@ from core.http import Door, DoorError, Response
 from core.http.bodies import NOTHING
 from core.http.outcomes import TOO_LARGE
 from core.outcomes import OutcomeError
+from versions.choosing.schemes import Scheme, parse
 from versions.outcomes import ANYTHING_GOES, NOTHING_TO_PROBE, PROBE_ENDED
 from versions.releases import Listing, RecipeUrl, Release, Upstream
-from versions.schemes import Scheme, parse
 from versions.sources.guesses import guesses, likeliest
 from versions.sources.protocol import Fact
 from versions.sources.reading import web_host

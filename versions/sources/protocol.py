@@ -6,8 +6,8 @@ from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from core.http import Door
+from versions.choosing.schemes import Scheme
 from versions.releases import Listing, RecipeUrl, Upstream
-from versions.schemes import Scheme
 from versions.sources.shared import Shared
 
 

@@ -19,8 +19,8 @@ from pypi_simple import (
 
 from core.http import Door
 from core.outcomes import OutcomeError
+from versions.choosing.schemes import Scheme
 from versions.releases import Listing, RecipeUrl, Upstream
-from versions.schemes import Scheme
 from versions.sources.index_pages import IndexPage, read_json_api, read_simple, releases_on
 from versions.sources.protocol import Fact
 from versions.sources.reading import UNREADABLE, ask, reading, why

@@ -7,8 +7,8 @@ from collections import defaultdict
 from typing import Any
 
 from core.http import Door
+from versions.choosing.schemes import Scheme
 from versions.releases import Listing, RecipeUrl, Release, Upstream
-from versions.schemes import Scheme
 from versions.sources.protocol import Fact
 from versions.sources.reading import ask, is_name, match_on, moment, reading
 from versions.sources.shared import Shared

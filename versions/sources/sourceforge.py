@@ -16,8 +16,8 @@ from urllib.parse import quote, unquote
 from xml.etree import ElementTree
 
 from core.http import Door
+from versions.choosing.schemes import Scheme
 from versions.releases import Listing, RecipeUrl, Release, Upstream
-from versions.schemes import Scheme
 from versions.sources.protocol import Fact
 from versions.sources.reading import (
     ask,

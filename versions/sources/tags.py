@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 
-from versions.schemes import Scheme, is_prerelease
+from versions.choosing.schemes import Scheme, is_prerelease
 
 _WORD = re.compile(r"[0-9]+|[A-Za-z]+")
 _USUAL_PREFIX = re.compile(r"(?:(?:version|release|ver|rel)[-_./]?)?v?[-_.]?(?=[0-9])", re.I)

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core import outcomes
 from core.access import DECIDE, may, requires
-from versions import dispatch
 from versions.models import AmbiguousName, Package
+from versions.planning import dispatch
+from versions.planning.waiting import Queue
 from versions.views.sweeps import OPERATE
-from versions.waiting import Queue
 
 ROWS = 50
 

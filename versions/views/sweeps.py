@@ -14,11 +14,12 @@ from django.views.decorators.http import require_POST, require_safe
 from core import profiles
 from core.access import may, page_before, requires
 from core.models import Profile
-from versions import pauses, sweep
-from versions.dispatch import CHECK_JOB
+from versions import sweep
+from versions.figures.progress import Progress
+from versions.figures.sweep_charts import charts_of
 from versions.models import Sweep
-from versions.progress import Progress
-from versions.sweep_charts import charts_of
+from versions.planning import pauses
+from versions.planning.dispatch import CHECK_JOB
 
 ROWS = 48
 OPERATE = "versions.change_sweep"

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from core.console import BotsiteCommand
-from graph.reading import track
+from graph.intake.reading import track
 
 
 class Command(BotsiteCommand):

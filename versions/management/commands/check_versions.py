@@ -7,8 +7,8 @@ from django.core.management.base import CommandParser
 
 from core.console import BotsiteCommand
 from versions import reports, sweep, watchfile
+from versions.asking.lookup import Answer
 from versions.forms import line_of
-from versions.lookup import Answer
 from versions.naming import packages_named
 
 

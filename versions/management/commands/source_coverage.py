@@ -9,8 +9,8 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from core.console import BotsiteCommand
-from versions.configuration import lookup_config
-from versions.lookup import first_asked
+from versions.asking.configuration import lookup_config
+from versions.asking.lookup import first_asked
 from versions.releases import RecipeUrl
 
 NONE = "none"

@@ -7,8 +7,9 @@ from django.core.management.base import CommandParser
 from core import profiles
 from core.console import BotsiteCommand
 from core.profiling import Findings, profiled
-from versions import planner, sweep
+from versions import sweep
 from versions.models import Package
+from versions.planning import planner
 
 
 class Command(BotsiteCommand):
