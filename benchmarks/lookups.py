@@ -13,7 +13,6 @@ the one with the least CPU time counts, for whatever else runs on the machine on
 from __future__ import annotations
 
 import argparse
-import gc
 import json
 import os
 import resource
@@ -32,6 +31,7 @@ from pypi_simple import ACCEPT_JSON_PREFERRED
 from benchmarks.world import World, WorldConfig
 from benchmarks.world.population import SHARES, Kind, Project
 from benchmarks.world.recipes import urls
+from core.garbage import collected_seldom
 from core.http import Door, DoorConfig
 from versions.asking.lookup import LookupConfig, Subject, look_up
 from versions.sources import Shared
@@ -82,8 +82,8 @@ def main() -> None:
     config = WorldConfig(round(options.packages / SHARES[Kind.INDEX]), latency=options.latency)
     with World(config, prepare=True) as world:
         projects = [each for each in world.projects() if each.kind is Kind.INDEX and not each.gone]
-        gc.freeze()  # what the benchmark itself holds, and no process that looks versions up
-        rounds = [_round(world, projects, options) for _ in range(options.rounds)]
+        with collected_seldom():  # as in a worker's shift
+            rounds = [_round(world, projects, options) for _ in range(options.rounds)]
     door, ours, theirs = (_best(figures) for figures in zip(*rounds, strict=True))
     print(door.line("door alone", DOOR))
     print(ours.line("botsite", LOOKUP))

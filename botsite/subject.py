@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from django.apps import apps
 from django.db.models import Exists, OuterRef, Value
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from botsite.explain import in_order
 from botsite.recipe_text import Excerpt, excerpt

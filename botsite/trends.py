@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+
+from django.utils.functional import cached_property
 
 from core import measurements
 from core.charts import Chart, Series, Unit, line_chart, stacked_bars

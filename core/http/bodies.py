@@ -13,10 +13,10 @@ import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
 from hashlib import sha256
 from itertools import islice
 
+from django.utils.functional import cached_property
 from requests import Response
 from urllib3.exceptions import HTTPError
 

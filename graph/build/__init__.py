@@ -7,7 +7,6 @@ A feedstock that is gone has no edges, and all of its position is zero.
 
 from __future__ import annotations
 
-import gc
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from django.db.models import Max, Q
 from django.utils import timezone
 
 from core import statements
+from core.garbage import uncollected
 from graph.build import changes, edge_rows, neighbourhood, nodes, position_rows, summary
 from graph.build.changes import Difference
 from graph.models import Channel, Dependency, Feedstock, GraphBuild
@@ -66,7 +66,7 @@ def build(progress: Progress = _silent, changed: Collection[int] | None = None) 
     last, clock = _last(), time.monotonic()
     compared = last or GraphBuild.objects.finished().first() or GraphBuild()
     row = GraphBuild.objects.create(started_at=timezone.now())
-    with _uncollected():
+    with uncollected():
         if changed is None or last is None or len(changed) > FEW:
             difference = _build_all(row, progress)
         else:
@@ -80,19 +80,6 @@ def build(progress: Progress = _silent, changed: Collection[int] | None = None) 
     row.save()
     GraphBuild.objects.prune(KEPT)
     return row
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Without garbage collection, which visits each of hundreds of thousands of edges again and
-    again and takes a third of a build's time; they are in no reference cycle."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _last() -> GraphBuild | None:

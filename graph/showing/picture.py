@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
+
+from django.utils.functional import cached_property
 
 from graph.models import Dependency, Feedstock, Status
 from graph.showing.picture_layout import Box, Drawing, Line, draw

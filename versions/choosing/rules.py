@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
 
+from django.utils.functional import cached_property
 from rattler import Version
 
 from versions.choosing.patterns import Pattern

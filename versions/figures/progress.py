@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from core.models import Circuit, HostState, Override
 from versions.models import Sweep

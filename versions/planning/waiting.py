@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 
 from django.db.models import Count, Min, Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from core.models import Job, Override
 from versions.models import Package, Sweep

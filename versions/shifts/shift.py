@@ -24,6 +24,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from core import hosts
+from core.garbage import collected_seldom
 from core.hosts import Books
 from core.http import door
 from core.http.origins import parse_url
@@ -78,7 +79,8 @@ class Shift:
 
     def work(self) -> Recorded:
         """Check what is due until nothing is left, time is up, or somebody stops it."""
-        return self._run()
+        with collected_seldom():
+            return self._run()
 
     def check(self, keys: Iterable[str]) -> Recorded:
         """Check these packages, due or not, also where a host is better left alone."""
