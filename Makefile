@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SECONDS ?= 600
 
-.PHONY: run test browser services lint types docs check lock audit fuzz clean
+.PHONY: run test browser sites services lint types docs check lock audit fuzz clean
 .DEFAULT_GOAL := check
 
 run: $(VENV)/.run  ## bring up the dashboard and its workers; Ctrl-C stops them
@@ -14,10 +14,14 @@ run: $(VENV)/.run  ## bring up the dashboard and its workers; Ctrl-C stops them
 
 test: $(VENV)/.dev  ## run the tests, those of the version service without the graph
 	@BOTSITE_APPS=versions $(BIN)/pytest -q -n auto $(OF_VERSIONS)
-	@$(BIN)/pytest -q -n auto -m "not browser" --ignore=tests/chaos $(OF_VERSIONS:%=--ignore=%)
+	@$(BIN)/pytest -q -n auto -m "not browser" \
+	    $(OF_VERSIONS:%=--ignore=%) --ignore=tests/chaos --ignore=tests/deploy
 
 browser: $(VENV)/.dev  ## the tests that drive a browser over every page
 	@$(BIN)/pytest -q -n auto tests/browser
+
+sites: $(VENV)/.dev  ## the tests that start whole sites: entry points, https, behind a proxy
+	@$(BIN)/pytest -q -n auto tests/deploy
 
 services: $(VENV)/.dev  ## on PostgreSQL and Redis: what meets database and queue; and random kills
 	@DATABASE_URL=$(POSTGRES) $(BIN)/pytest -q -n auto tests/core tests/versions tests/graph tests/pulls tests/api tests/backup tests/decisions
@@ -36,7 +40,7 @@ docs: $(VENV)/.dev  ## the documentation as a site, in var/docs; warnings are er
 	@$(BIN)/python manage.py write_reference --check
 	@$(BIN)/sphinx-build -q -W --keep-going -d var/doctrees docs var/docs
 
-check: lint types docs test browser  ## all that CI runs
+check: lint types docs test browser sites  ## all that CI runs
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py check
 

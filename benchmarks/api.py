@@ -19,12 +19,14 @@ def addresses() -> dict[str, Address]:
     """Per kind of route, something that makes up the address of one."""
     from graph.models import Feedstock, Maintainer, Status
     from graph.showing.filters import ORDERS
+    from pulls.models import PullRequest
     from versions.models import Sweep, VersionChange
 
     keys = list(Feedstock.objects.order_by("pk").values_list("key", flat=True))
     hubs = keys[:50]
     sweeps = list(Sweep.objects.recent().values_list("pk", flat=True)[1:2000])
     people = list(Maintainer.objects.values_list("handle", flat=True)[:2000])
+    pulls = list(PullRequest.objects.values_list("pk", flat=True))
     newest = VersionChange.objects.order_by("-pk").values_list("pk", flat=True)[0]
 
     def listing(pick: random.Random) -> str:
@@ -72,6 +74,11 @@ def addresses() -> dict[str, Address]:
         "jobs": lambda pick: f"{API}/jobs?state={pick.choice(['done', 'failed'])}",
         "hosts": lambda pick: f"{API}/hosts",
         "outcomes": lambda pick: f"{API}/outcomes",
+        "occurrences": lambda pick: f"{API}/occurrences",
+        "layers": lambda pick: f"{API}/layers",
+        "proposals": lambda pick: f"{API}/proposals?before={pick.choice(pulls)}",
+        "proposal": lambda pick: f"{API}/proposals/{pick.choice(pulls)}",
+        "tries": paged("tries", 3),
         "openapi.json": lambda pick: f"{API}/openapi.json",
         "feed": lambda pick: "/feeds/releases",
         "package feed": lambda pick: f"/feeds/packages/{pick.choice(keys)}",

@@ -145,7 +145,7 @@ class Feedstock(OutcomeFields):
     found_at = models.DateTimeField(default=timezone.now)
     gone_at = models.DateTimeField(null=True, blank=True)
 
-    # the recipe, written by graph.reading
+    # the recipe, written by graph.intake.reading
     recipe_file = models.TextField(blank=True)
     schema_version = models.PositiveSmallIntegerField(default=0)
     recipe_name = models.CharField(max_length=200, blank=True)

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.contrib import admin
+from django.db.models import URLField
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -38,6 +39,8 @@ class PullRequestAdmin(ReadOnlyAdmin):
     list_display = ["title", "feedstock", "state", "on_forge", "number", "outcome_code", "made_at"]
     list_select_related = ["feedstock"]
     list_filter = ["state", "on_forge", "outcome_code"]
+    # Nobody enters one, but Django wants to know how it would be understood.
+    formfield_overrides = {URLField: {"assume_scheme": "https"}}
     search_fields = ["feedstock__key", "version"]
     actions = [wish.name for wish in WISHES]
 

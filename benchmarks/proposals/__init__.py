@@ -4,9 +4,9 @@
 
 Real workers edit the recipes and open pull requests, people merge each a moment later and a webhook
 tells of it; meanwhile workers are killed with -9. In the end the forge, a process of its own, says
-what it saw by its own clock: one pull request for each feedstock, none before those that it is built
-with were merged, and in no minute and no hour more changing requests than the settings allow.
-Prints figures; exit code 1 if one of these promises broke.
+what it saw by its own clock: one pull request for each feedstock, none before what it is built with
+was merged, and in no minute and no hour more changing requests than the settings allow. Prints
+figures; exit code 1 if one of these promises broke.
 
 So that it ends within minutes, the budget is larger than github.com's would be (and still less than
 the workers could do), leases are short, what comes each minute comes each few seconds, and so do

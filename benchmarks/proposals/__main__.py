@@ -55,18 +55,25 @@ def _watch(forge: Forge, leader: int, options: Options) -> int:
     draw = random.Random(options.seed)
     most = max(options.kills, int(_LAST_KILL * options.feedstocks))
     moments = sorted(draw.sample(range(most), options.kills))
-    said(f"seed {options.seed}: kills when so many are open: {', '.join(map(str, moments))}")
+    said(f"seed {options.seed}: kills when so many were opened: {', '.join(map(str, moments))}")
     until, ticked, killed = time.monotonic() + options.seconds, 0.0, 0
     while not _is_over() and time.monotonic() < until:
         if time.monotonic() - ticked > options.tick:
             site.pass_time()
             ticked = time.monotonic()
-        if killed < len(moments) and len(forge.saw().opened) >= moments[killed]:
+        opened = len(forge.saw().opened)
+        if killed < len(moments) and opened >= moments[killed] and _is_anyone_at_work():
             time.sleep(draw.uniform(0, _POLL))
-            said(f"  {len(forge.saw().opened)} open: {kill_worker([leader], draw, 'pulls')} killed")
+            said(f"  after {opened} were opened: {kill_worker([leader], draw, 'pulls')} killed")
             killed += 1
         time.sleep(_POLL)
     return killed
+
+
+def _is_anyone_at_work() -> bool:
+    from pulls.models import PullRequest
+
+    return PullRequest.objects.exclude(lease_token="").exists()
 
 
 def _is_over() -> bool:
@@ -86,7 +93,7 @@ def _report(before: Saw, saw: Saw, killed: int, took: float, options: Options) -
     minute, hour = (verdict.busiest(saw.changing, seconds) for seconds in (60, 3600))
     said(
         f"on {connection.vendor}: {len(opened)} pull requests opened in {span:.1f} s "
-        f"({60 * len(opened) / max(span, 1):.0f} a minute), all merged and tidied up in {took:.1f} s"
+        f"({60 * len(opened) / max(span, 1):.0f} a minute); all over after {took:.1f} s"
     )
     said(
         f"      {requests.total() / max(len(opened), 1):.1f} requests for each from its opening to "

@@ -14,10 +14,10 @@ from datetime import timedelta
 from pathlib import Path
 
 from benchmarks.proposals import population
+from benchmarks.proposals.forge import HOOK_SECRET, READ_TOKEN, WRITE_TOKEN
 from benchmarks.proposals.options import Options
 from benchmarks.sweeps.processes import ROOT, stop
 from benchmarks.sweeps.site import start_cluster
-from tests.forges.github_server.server import READ_TOKEN, SECRET, WRITE_TOKEN
 
 QUEUES = ("pulls", "net", "default")
 LOG = "killed.log"  # what those complain of that others were killed under
@@ -38,7 +38,7 @@ def prepare(directory: Path, forge_url: str, port: int, options: Options) -> Non
         "BOTSITE_GITHUB_API": f"{forge_url}/api/v3",
         "BOTSITE_GITHUB_TOKEN": READ_TOKEN,
         "BOTSITE_GITHUB_WRITE_TOKEN": WRITE_TOKEN,
-        "BOTSITE_GITHUB_WEBHOOK_SECRET": SECRET,
+        "BOTSITE_GITHUB_WEBHOOK_SECRET": HOOK_SECRET,
         "BOTSITE_MIRRORS": json.dumps({"*": f"{forge_url}/hosts/{{host}}"}),
         "BOTSITE_HOST_LIMITS": json.dumps({forge_url: {"in_flight": 32, "rate": 1000}}),
         "BOTSITE_PULLS": "open",
@@ -47,7 +47,7 @@ def prepare(directory: Path, forge_url: str, port: int, options: Options) -> Non
         "BOTSITE_PULLS_WORKERS": str(options.workers),
         "BOTSITE_PULLS_LEASE_SECONDS": str(options.lease),
         "BOTSITE_JOB_LEASE_SECONDS": str(options.lease),
-        "DATABASE_URL": os.environ.get("BENCHMARK_DATABASE_URL", database),
+        "DATABASE_URL": os.environ.get("BENCHMARK_DATABASE_URL") or database,
         "DJANGO_SETTINGS_MODULE": "botsite.settings",
         "no_proxy": "127.0.0.1",
     }

@@ -8,8 +8,7 @@ A feedstock that is gone has no edges, and all of its position is zero.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable
 from datetime import timedelta
 
 from django.db import transaction

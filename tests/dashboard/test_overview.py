@@ -86,6 +86,7 @@ def test_it_tells_a_channel_without_feedstocks(page, words):
 
 
 def test_it_tells_whether_the_bot_is_alive(page, words, monkeypatch):
+    monkeypatch.setattr("botsite.health.STARTED_AT", timezone.now())
     assert "Bot is starting" in words(page("/"))
     monkeypatch.setattr("botsite.health.STARTED_AT", timezone.now() - timedelta(hours=3))
     assert "No schedule has run yet" in words(page("/"))

@@ -90,7 +90,7 @@ def attempt(proxy: Proxy, login: str, forwarded_for: str) -> str:
 def test_below_a_path_every_link_leads_there(behind):
     proxy, site = behind(BOTSITE_BASE_PATH="/botsite")
     site.shell(
-        "from graph.reading import track; track('dir:sample_channel/click', 'main', "
+        "from graph.intake.reading import track; track('dir:sample_channel/click', 'main', "
         "lambda *a, **k: None)"
     )
     proxy.below_a_path()

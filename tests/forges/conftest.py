@@ -5,10 +5,10 @@ import pytest
 from core.github import GitHub
 from core.http import Door, DoorConfig
 from core.outcomes import OutcomeError
-from pulls import message
 from pulls.forges import github_branch
 from pulls.forges.base import Change, Proposal
 from pulls.forges.github import GitHubForge
+from pulls.words import message
 from tests.forges.github_server.judge import judge
 from tests.forges.github_server.server import READ_TOKEN, WRITE_TOKEN, running
 

@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from pulls import message
 from pulls.forges.base import PullRef, State, Wish
 from pulls.forges.github import repository_of
+from pulls.words import message
 from tests.forges.conftest import FEEDSTOCK, RECIPE, code_of, new_forge, propose
 from tests.forges.github_server.server import BOT
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from core.outcomes import OutcomeError
-from pulls import message, neutral
-from pulls.body import (
+from pulls.words import message, neutral
+from pulls.words.body import (
     LONGEST_BODY,
     LONGEST_FRAME,
     DependencyChange,

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pulls import message
 from pulls.forges.base import Change, PullRef, State
 from pulls.forges.patches import Patches, diff_of, patch_of
+from pulls.words import message
 from tests.forges.conftest import NEW, OLD, RECIPE, code_of, propose
 from tests.graph.git_repository import Repository
 

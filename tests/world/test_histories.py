@@ -5,7 +5,7 @@ import random
 import pytest
 
 from benchmarks.world.histories import Form, Habits, following, history
-from versions.schemes import parse
+from versions.choosing.schemes import parse
 
 FLAWED = Habits(Form.THREE, lambda version: f"{version}rc1", flawed=True)
 

@@ -10,7 +10,7 @@ from benchmarks.world import World, WorldConfig
 from benchmarks.world.population import Kind
 from benchmarks.world.recipes import watchfile
 from core.http import Door, DoorConfig
-from versions.lookup import LookupConfig, Subject, look_up
+from versions.asking.lookup import LookupConfig, Subject, look_up
 from versions.sources import Shared
 
 CONFIG = WorldConfig(packages=400, seed=2)

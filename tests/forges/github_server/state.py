@@ -110,12 +110,13 @@ class State:
         self.fork_looks = 0
         self.isolates_forks = False
         self._numbers = itertools.count(1)
-        self._start = datetime.now(UTC).replace(microsecond=0)
-        self._ticks = itertools.count()
+        self._last = datetime.now(UTC).replace(microsecond=0)
 
     def now(self) -> datetime:
-        """Each moment is a second later than the last, so that all have an order."""
-        return self._start + timedelta(seconds=next(self._ticks))
+        """A second later than the last time and than any moment until now: all have an order."""
+        until_now = datetime.now(UTC).replace(microsecond=0)
+        self._last = max(self._last, until_now) + timedelta(seconds=1)
+        return self._last
 
     def new_id(self, kind: str) -> str:
         return f"{kind}_{next(self._numbers)}"
