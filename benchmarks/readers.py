@@ -60,7 +60,7 @@ class Waits:
 def main() -> int:
     options = _options()
     end_in_order()
-    port = _free_port()
+    port = free_port()
     config = WorldConfig(packages=options.sweep, latency=0.05, index_projects=100_000)
     with World(config, prepare=True) as world:
         os.environ |= {**world.environment(), "BOTSITE_BIND": f"127.0.0.1:{port}"}
@@ -68,12 +68,12 @@ def main() -> int:
         if named := os.environ.get("BENCHMARK_DATABASE_URL"):
             os.environ["DATABASE_URL"] = named
         with scratch():
-            _prepare(world, options)
+            prepare(world, options)
             pages = {kind: each for kind, each in addresses().items() if kind != "health"}
-            with _processes(port):
+            with processes_of_up(port):
                 waits, checked = _run(pages, port, options)
     _report(waits, checked, options)
-    return 0 if not waits.errors and _share(waits.all(), 0.95) <= LIMIT_MS else 1
+    return 0 if not waits.errors and within(waits.all(), 0.95) <= LIMIT_MS else 1
 
 
 def _options() -> argparse.Namespace:
@@ -87,13 +87,13 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-def _prepare(world: World, options: argparse.Namespace) -> None:
+def prepare(world: World, options: argparse.Namespace) -> None:
     """The large site, of which nothing is due, and the world, of which everything is."""
     from django.utils import timezone
 
@@ -111,17 +111,19 @@ def _prepare(world: World, options: argparse.Namespace) -> None:
 
 
 @contextmanager
-def _processes(port: int) -> Iterator[None]:
-    """Those of `up`: the web server, and a cluster for each queue."""
+def processes_of_up(port: int) -> Iterator[list[int]]:
+    """Those of `up`: the web server, and a cluster for each queue; gives their process ids."""
     from botsite import processes
 
+    leaders = []
     with ExitStack() as ending:
         for child in [processes.web(), *processes.queues()]:
             child.start()
             assert child.process  # noqa: S101 - it was started
             ending.callback(stop, child.process)
+            leaders.append(child.process.pid)
         _await(port)
-        yield
+        yield leaders
 
 
 def _await(port: int) -> None:
@@ -150,10 +152,10 @@ def _run(pages: Mapping[str, Address], port: int, options: argparse.Namespace) -
     """Let all read until time is up; their waits, and how many look-ups were made meanwhile."""
     waits, until = Waits(), time.monotonic() + options.seconds
     readers = [
-        threading.Thread(target=_reader, args=(number, pages, port, options.every, until, waits))
+        threading.Thread(target=read_on, args=(number, pages, port, options.every, until, waits))
         for number in range(options.readers)
     ]
-    before = _checks()
+    before = checks()
     for reader in readers:
         reader.start()
     while time.monotonic() < until:
@@ -161,10 +163,10 @@ def _run(pages: Mapping[str, Address], port: int, options: argparse.Namespace) -
         time.sleep(LOOK_SECONDS)
     for reader in readers:
         reader.join()
-    return waits, _checks() - before
+    return waits, checks() - before
 
 
-def _reader(
+def read_on(
     number: int,
     pages: Mapping[str, Address],
     port: int,
@@ -183,7 +185,7 @@ def _reader(
         time.sleep(max(0.0, every - took))
 
 
-def _checks() -> int:
+def checks() -> int:
     from django.db.models import Sum
 
     from versions.models import Package
@@ -205,7 +207,7 @@ def _keep_sweeping() -> None:
     dispatch.feed()
 
 
-def _share(times: list[float], share: float) -> float:
+def within(times: list[float], share: float) -> float:
     """The time within which this share of them was; 0 if there are none."""
     ordered = sorted(times)
     return ordered[min(int(share * len(ordered)), len(ordered) - 1)] if ordered else 0.0
@@ -215,7 +217,7 @@ def _report(waits: Waits, checked: int, options: argparse.Namespace) -> None:
     headings = ["pages", "p50 ms", "p95 ms", "max ms"]
     print(f"{'page':<16}", *[f"{heading:>8}" for heading in headings])
     for kind, times in [*sorted(waits.times.items()), ("all", waits.all())]:
-        figures = [_share(times, share) for share in (0.5, 0.95, 1.0)]
+        figures = [within(times, share) for share in (0.5, 0.95, 1.0)]
         print(f"{kind:<16}", f"{len(times):>8}", *[f"{each:>8.0f}" for each in figures])
     print(
         f"{options.readers} readers, a page every {options.every:g} s, for {options.seconds:g} s, "

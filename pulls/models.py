@@ -277,5 +277,7 @@ def due(now: datetime) -> models.QuerySet[Feedstock]:
     decided = PullRequest.objects.filter(
         feedstock=OuterRef("pk"), version=OuterRef("new_version"), state__in=DECIDED
     )
-    readable = Feedstock.objects.most_impactful().filter(archived=False, outcome_code="ok")
+    readable = Feedstock.objects.most_impactful().filter(
+        archived=False, outcome_code="ok", reading__isnull=False
+    )
     return readable.exclude(Exists(settled)).exclude(Exists(decided))

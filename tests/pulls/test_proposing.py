@@ -105,6 +105,12 @@ def test_a_file_that_is_missing_is_not_tried_again(index, proposed):
     assert not PullRequest.objects.exists()
 
 
+def test_what_has_no_text_on_record_is_not_due():
+    make_recipe("numpy")
+    make_outdated("scipy", "2.0")
+    assert [each.name for each in due(timezone.now())] == ["numpy"]
+
+
 def test_one_try_at_a_time():
     feedstock, now = make_recipe(), timezone.now()
     assert attempts.claim(feedstock, now)
