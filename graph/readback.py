@@ -24,7 +24,7 @@ from django.utils import timezone
 
 from core import statements
 from graph.models import Feedstock, ReadbackState, Status
-from graph.slices import SLICE, slices
+from graph.slices import slices
 from versions.choosing.schemes import parse
 from versions.models import Package
 from versions.outcomes import NO_CANDIDATES, NO_SOURCE, NO_URL, ONLY_WITHOUT_SDIST
@@ -74,7 +74,9 @@ def _new_answers() -> int:
     watermark = _watermark()
     answered = Package.objects.answered_since(watermark - OVERLAP)
     changed = 0
-    for rows in slices(answered.values_list("key", "answered_at").iterator(chunk_size=SLICE)):
+    # Read to the end before anything is written: SQLite refuses to write beside a cursor that is
+    # open on what others have changed since.
+    for rows in slices(list(answered.values_list("key", "answered_at"))):
         changed += _judge_slice([key for key, _ in rows])
         watermark = max([watermark, *(moment for _, moment in rows if moment)])
         _advance(watermark)

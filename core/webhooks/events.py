@@ -155,6 +155,8 @@ def _forget(event: str) -> None:
 
 
 def _slices(states: Iterable[State]) -> Iterator[list[State]]:
-    rest = iter(states)
+    """Read to the end before anything is written: SQLite refuses to write beside a cursor that is
+    open on what others have changed since."""
+    rest = iter(list(states))
     while part := list(islice(rest, SLICE)):
         yield part

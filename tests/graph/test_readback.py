@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
-from graph.models import Feedstock, Status
+from graph import readback
+from graph.models import Feedstock, ReadbackState, Status
 from graph.outcomes import BAD_YAML
 from graph.readback import is_newer, read_back
 from versions.models import Package
@@ -162,3 +165,26 @@ def test_named_keys_are_judged_at_once(feedstock):
 )
 def test_versions_are_compared_as_conda_does(latest, current, newer):
     assert is_newer(latest, current) is newer
+
+
+@pytest.mark.django_db(transaction=True)
+def test_others_may_write_between_two_slices(monkeypatch):
+    now = timezone.now()
+    Package.objects.bulk_create(
+        Package(key=f"a/{number}", name="x", owner="a", answered_at=now) for number in range(1200)
+    )
+    judge_slice = readback._judge_slice
+
+    def after_another_wrote(keys: list[str]) -> int:
+        with ThreadPoolExecutor(1) as other:
+            other.submit(_write_and_leave).result()
+        return judge_slice(keys)
+
+    monkeypatch.setattr(readback, "_judge_slice", after_another_wrote)
+    readback.read_back()
+    assert ReadbackState.objects.get().watermark == now
+
+
+def _write_and_leave() -> None:
+    Package.objects.filter(key="a/0").update(checks=1)
+    connection.close()

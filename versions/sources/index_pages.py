@@ -8,6 +8,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote, urljoin
 
@@ -181,6 +183,9 @@ def releases_on(page: IndexPage, project: str, source: str) -> tuple[tuple[Relea
     return tuple(_release(version, found[version], page.base, source) for version in found), skipped
 
 
+_canonical = lru_cache(maxsize=256)(canonicalize_name)  # a page spells its project in few ways
+
+
 def _version_and_kind(name: str, project: str) -> tuple[str, str]:
     """What a file name says; ("", "") for one that says nothing."""
     if len(name) > _LONGEST_NAME:
@@ -191,7 +196,7 @@ def _version_and_kind(name: str, project: str) -> tuple[str, str]:
         return (name.split("-", 2)[1].replace("_", "-"), "wheel") if plain else ("", "")
     if name.endswith(".tar.gz"):
         head, _, version = name.removesuffix(".tar.gz").rpartition("-")
-        if _PLAIN_VERSION.fullmatch(version) and canonicalize_name(head) == project:
+        if _PLAIN_VERSION.fullmatch(version) and _canonical(head) == project:
             return version, "sdist"
     try:
         _, version, kind = parse_filename(name, project)
@@ -203,19 +208,25 @@ def _version_and_kind(name: str, project: str) -> tuple[str, str]:
 def _release(version: str, files: list[tuple[str, File]], base: str, source: str) -> Release:
     sdists = [file for kind, file in files if kind == "sdist"]
     best = sdists or [file for _, file in files]
-    times = sorted(_texts([file.get("upload-time") for _, file in files]))
+    times = _texts([file.get("upload-time") for _, file in files])
     return Release(
         version=version,
         source=source,
         url=_absolute(base, min(_texts([file["url"] for file in best]), default="")),
-        # An index writes all times in one form (PEP 700), in which the earliest sorts first.
-        released_at=next((when for text in times if (when := moment(text))), None),
+        released_at=_first_moment(times),
         # pip too passes over a release only when all of it is withdrawn. The reason may stand in
         # place of `true`, and an empty reason is one too (PEP 691).
         yanked=bool(files) and all(file.get("yanked", False) is not False for _, file in files),
         artefacts=frozenset([kind for kind, _ in files]),
         artefacts_known=True,
     )
+
+
+def _first_moment(times: list[str]) -> datetime | None:
+    """An index writes all times in one form (PEP 700), in which the earliest sorts first."""
+    if not times:
+        return None
+    return moment(min(times)) or next(filter(None, map(moment, sorted(times))), None)
 
 
 def _absolute(base: str, url: str) -> str:
