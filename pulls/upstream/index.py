@@ -83,7 +83,7 @@ class Index:
     def _page(self, upstream: Upstream, ask: Asking) -> IndexPage:
         answer = ask.get(upstream.url, accept=ACCEPT_JSON_PREFERRED, max_bytes=MAX_BYTES)
         with reading(self.title, upstream.project):
-            return read_simple(answer, upstream.project)
+            return read_simple(answer, upstream.project, in_full=True)
 
 
 def _told(metadata: Mapping[str, Any]) -> Told:

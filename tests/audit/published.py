@@ -29,7 +29,7 @@ def findings(pin: Pin, door: Door, endpoint: str) -> list[str]:
         headers={"Accept": ACCEPT_JSON_PREFERRED},
         max_bytes=MAX_BYTES,
     )
-    files = list(_of_version(read_simple(answer, project), pin.version))
+    files = list(_of_version(read_simple(answer, project, in_full=True), pin.version))
     return [f"{pin.name} {pin.version} {finding}" for finding in _findings(pin, files)]
 
 

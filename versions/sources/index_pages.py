@@ -7,12 +7,14 @@ import html
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypedDict
 from urllib.parse import unquote, urljoin
 
+import msgspec
 import regex
 from packaging.utils import canonicalize_name
 from pypi_simple import UnparsableFilenameError, parse_filename
@@ -46,6 +48,20 @@ _METADATA = frozenset({"data-core-metadata", "data-dist-info-metadata"})
 # the right type.
 File = Mapping[str, Any]
 
+# What tells of versions; to read the rest of a file, its hashes most of all, takes as long again.
+_OfVersions = TypedDict(
+    "_OfVersions", {"filename": Any, "url": Any, "upload-time": Any, "yanked": Any}, total=False
+)
+
+
+class _PageOfVersions(TypedDict, total=False):
+    meta: Any
+    versions: Any
+    files: list[_OfVersions]
+
+
+_of_versions = msgspec.json.Decoder(_PageOfVersions)
+
 
 @dataclass(slots=True)
 class IndexPage:
@@ -72,12 +88,14 @@ class IndexPage:
         self.versions |= other.versions
 
 
-def read_simple(answer: Response, project: str) -> IndexPage:
-    """The page of a project, by its canonical name, of the simple API. Raises ValueError or another
-    of `UNREADABLE`, and the `DoorError` of a body that is no JSON."""
+def read_simple(answer: Response, project: str, *, in_full: bool = False) -> IndexPage:
+    """The page of a project, by its canonical name, of the simple API. Unless `in_full`, JSON comes
+    without hashes and metadata of its files. Raises ValueError or another of `UNREADABLE`, and the
+    `DoorError` of a body that is no JSON."""
     kind = answer.content_type
     if kind.endswith("json") or answer.body[:1] == b"{":
-        return _read_json(answer.json(), answer.final_url)
+        data = answer.json() if in_full else _told_of_versions(answer)
+        return _read_json(data, answer.final_url)
     if kind not in _KINDS_OF_HTML:
         raise ValueError(f"the content type {kind[:80]} is neither JSON nor HTML")
     return _read_html(answer.text(), answer.final_url, project)
@@ -95,6 +113,13 @@ def read_json_api(data: Mapping[str, Any], base: str) -> IndexPage:
         for each in of_version
     }
     return IndexPage(base, files, set(data["releases"]))
+
+
+def _told_of_versions(answer: Response) -> Any:
+    """What has another shape than this expects is read as any other JSON."""
+    with suppress(msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        return _of_versions.decode(answer.body)
+    return answer.json()
 
 
 def _read_json(data: Mapping[str, Any], base: str) -> IndexPage:
