@@ -16,8 +16,8 @@ NO_PULL_REQUESTS = Condition(
     "pull request",
     "botsite.no_pull_requests",
     State.WAITING,
-    "This Botsite opens no pull requests yet: it finds what is outdated and says so.",
-    action="Update the recipe by hand.",
+    "This site runs without its part for proposals: it finds what is outdated and says so.",
+    action="Update the recipe by hand, or add pulls to BOTSITE_APPS.",
 )
 
 

@@ -1,4 +1,4 @@
-"""From an outdated feedstock to a proposal that people can read. Nothing is opened anywhere."""
+"""From an outdated feedstock to a proposal that people can read."""
 
 from __future__ import annotations
 
