@@ -18,6 +18,7 @@ from benchmarks.sweeps.services import free_port
 from benchmarks.sweeps.site import said
 from benchmarks.sweeps.victims import kill_worker
 
+_GLANCE = 0.005  # seconds; an act takes a tenth of one
 _POLL = 0.5
 _LAST_KILL = 0.9  # of all that is to be opened
 
@@ -62,18 +63,23 @@ def _watch(forge: Forge, leader: int, options: Options) -> int:
             site.pass_time()
             ticked = time.monotonic()
         opened = len(forge.saw().opened)
-        if killed < len(moments) and opened >= moments[killed] and _is_anyone_at_work():
-            time.sleep(draw.uniform(0, _POLL))
+        if killed < len(moments) and opened >= moments[killed] and _see_work(options.tick):
             said(f"  after {opened} were opened: {kill_worker([leader], draw, 'pulls')} killed")
             killed += 1
         time.sleep(_POLL)
     return killed
 
 
-def _is_anyone_at_work() -> bool:
+def _see_work(seconds: float) -> bool:
+    """Wait for the moment in which somebody has begun with a proposal; False if nobody does."""
     from pulls.models import PullRequest
 
-    return PullRequest.objects.exclude(lease_token="").exists()
+    until = time.monotonic() + seconds
+    while not PullRequest.objects.exclude(lease_token="").exists():
+        if time.monotonic() > until:
+            return False
+        time.sleep(_GLANCE)
+    return True
 
 
 def _is_over() -> bool:
