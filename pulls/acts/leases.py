@@ -29,7 +29,7 @@ AHEAD = 20  # rows that are tried for, should other workers take the first ones
 def due(now: datetime, kinds: Collection[str]) -> PullRequestQuerySet:
     """Those to be dealt with now, on forges of these kinds, that nobody has in hand."""
     return PullRequest.objects.filter(
-        _free(now), act_at__lte=now, feedstock__channel__kind__in=kinds
+        free(now), act_at__lte=now, feedstock__channel__kind__in=kinds
     )
 
 
@@ -40,7 +40,7 @@ def claim(rows: PullRequestQuerySet, now: datetime) -> PullRequest | None:
     """
     for pk in list(rows.values_list("pk", flat=True)[:AHEAD]):
         token = uuid.uuid4().hex
-        taken = PullRequest.objects.filter(_free(now), pk=pk, act_at__lte=now).update(
+        taken = PullRequest.objects.filter(free(now), pk=pk, act_at__lte=now).update(
             lease_token=token,
             lease_until=now + timedelta(seconds=settings.PULLS_LEASE_SECONDS),
             tries=F("tries") + 1,
@@ -90,7 +90,8 @@ def try_again(rows: PullRequestQuerySet, now: datetime) -> int:
     return rows.update(tries=0, outcome_code="", outcome={}, act_at=now)
 
 
-def _free(now: datetime) -> Q:
+def free(now: datetime) -> Q:
+    """Of a row, a proposal's or a try's: it is in nobody's hands."""
     return Q(lease_until=None) | Q(lease_until__lte=now)
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from django.db.models import Q
 from django.utils import timezone
 
 from core.jobs import enqueue
 from core.overrides import Person
+from pulls.acts import leases
 from pulls.models import Attempt, PullRequest
 
 
@@ -16,16 +14,14 @@ def retry_by_outcome(code: str, *, by: Person) -> int:
     """Try all again that ended with this outcome, making proposals or dealing with their forge;
     returns how many. What is in a worker's hands goes on."""
     now = timezone.now()
-    made = Attempt.objects.failed().filter(_free(now), outcome_code=code).exclude(base_hash="")
-    tried = Attempt.objects.filter(_free(now), pk__in=made.values("pk")).update(
+    made = (
+        Attempt.objects.failed().filter(leases.free(now), outcome_code=code).exclude(base_hash="")
+    )
+    tried = Attempt.objects.filter(leases.free(now), pk__in=made.values("pk")).update(
         number=0, base_hash="", next_try_at=None
     )
-    waiting = PullRequest.objects.filter(_free(now), outcome_code=code)
-    dealt_with = waiting.exclude(act_at__lte=now).update(act_at=now, tries=0)
+    waiting = PullRequest.objects.filter(leases.free(now), outcome_code=code)
+    dealt_with = leases.try_again(waiting.exclude(act_at__lte=now), now)
     if tried:
         enqueue("pulls.propose", by=by)
     return tried + dealt_with
-
-
-def _free(now: datetime) -> Q:
-    return Q(lease_until=None) | Q(lease_until__lte=now)
